@@ -1,0 +1,67 @@
+"""The router table: every router, and who may call it. What is not listed here is not served."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from app.auth import account_router
+from app.auth import router as auth
+from app.auth.dependencies import Guard, require
+from app.auth.errors import MissingScope
+from app.domains import DOMAINS
+from app.security.access_tokens import InvalidToken
+from app.users import router as users
+from app.users.models import Role
+from app.users.service import READ, WRITE
+from app.web import health
+from app.web.domain import Domain
+from app.web.problems import problems
+
+API = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One row of the table; without a guard the router is public."""
+
+    router: APIRouter
+    prefix: str = ""
+    guard: Guard | None = None
+
+
+#: Order matters: `/users/me` comes before `/users/{user_id}`.
+ROUTES = (
+    Access(health.router),
+    Access(auth.jwks_router),
+    Access(auth.public_router, API),
+    Access(auth.router, API, require()),
+    Access(account_router.public_router, API),
+    Access(account_router.router, API, require()),
+    Access(users.router, API, require()),
+    Access(users.admin_router, API, require(READ, write=WRITE)),
+    *(Access(domain.router, API, require(domain.read, write=domain.write)) for domain in DOMAINS),
+)
+
+
+def role_scopes(domains: Iterable[Domain] = DOMAINS) -> dict[str, frozenset[str]]:
+    """Return which scopes each role has: those of its domains and, for administrators, those over users."""
+    scopes: dict[str, set[str]] = {role: set() for role in Role}
+    scopes[Role.ADMIN] |= {READ, WRITE}
+    for domain in domains:
+        for role in domain.roles:
+            scopes[role] |= {domain.read, domain.write}
+    return {role: frozenset(names) for role, names in scopes.items()}
+
+
+def include_routers(app: FastAPI) -> None:
+    """Serve what the table lists."""
+    app.state.role_scopes = role_scopes()
+    for access in ROUTES:
+        guarded = access.guard is not None
+        app.include_router(
+            access.router,
+            prefix=access.prefix,
+            dependencies=[Depends(access.guard)] if guarded else [],
+            responses=problems(InvalidToken, MissingScope) if guarded else None,
+        )

@@ -1,0 +1,1 @@
+"""What every part stands on. Knows neither FastAPI nor any domain."""

@@ -1,0 +1,70 @@
+"""What all repositories share: one session, adding a row, reading a page."""
+
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import CursorResult, Delete, Select, Update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.errors import Conflict
+from app.core.models import Record
+from app.core.pagination import Page, PageRequest, SortColumns, keyset, page_of
+
+Model = TypeVar("Model", bound=Record)
+
+
+class Repository:
+    """Named queries over one session. Flushes; never commits."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def add(self, row: Model, *, conflict: type[Conflict] = Conflict) -> Model:
+        """Insert a row.
+
+        Raises:
+            Conflict: of the kind `conflict`, when a constraint forbids it.
+
+        """
+        self.session.add(row)
+        await self.flush(conflict=conflict)
+        return row
+
+    async def flush(self, *, conflict: type[Conflict] = Conflict) -> None:
+        """Send pending changes to the database.
+
+        Raises:
+            Conflict: of the kind `conflict`, when a constraint forbids one.
+
+        """
+        try:
+            await self.session.flush()
+        except IntegrityError as error:
+            raise conflict from error
+
+    async def changed_one(self, statement: Update | Delete, *, conflict: type[Conflict] = Conflict) -> bool:
+        """Run a conditional UPDATE or DELETE and tell whether it met exactly one row.
+
+        This is how states change: whoever comes second finds no row. (MySQL has no UPDATE ... RETURNING.)
+
+        Raises:
+            Conflict: of the kind `conflict`, when a constraint forbids the change.
+
+        """
+        try:
+            result = await self.session.execute(statement)
+        except IntegrityError as error:
+            raise conflict from error
+        return cast("CursorResult[Any]", result).rowcount == 1
+
+    async def release(self) -> None:
+        """Hand the connection back before slow work such as hashing; nothing may have been written yet.
+
+        What was read stays readable, but the session no longer follows its changes.
+        """
+        await self.session.close()
+
+    async def page(self, query: Select[Model], columns: SortColumns, request: PageRequest) -> Page[Model]:
+        """Read one page of a query; see `keyset`."""
+        rows = await self.session.scalars(keyset(query, columns, request))
+        return page_of(list(rows), request)

@@ -1,0 +1,25 @@
+"""What all request and response bodies share."""
+
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+#: Text of one value: no NUL, which PostgreSQL cannot store. Surrogates are refused by Pydantic itself.
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+Item = TypeVar("Item")
+
+
+class Schema(BaseModel):
+    """A body. Unknown fields are refused, and validation errors never repeat what was sent."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True, hide_input_in_errors=True)
+
+
+class PageSchema(Schema, Generic[Item]):
+    """One page of a list."""
+
+    items: list[Item] = Field(description="The rows of this page, in the order asked for.")
+    next_cursor: str | None = Field(
+        description="Send it as `cursor` for the next page; null on the last page.",
+        examples=["WyItY3JlYXRlZF9hdCIsIjIwMjYtMTEtMjNUMDk6MDA6MDArMDA6MDAiXQ"],
+    )

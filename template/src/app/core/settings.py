@@ -1,0 +1,159 @@
+"""Settings of the process, read from the environment and, in development, from `.env`."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.core.urls import async_database_url
+
+Environment = Literal["development", "test", "production"]
+#: A list written as `a,b,c`.
+CommaList = Annotated[tuple[str, ...], NoDecode]
+
+
+class ConfigurationError(Exception):
+    """The environment is incomplete or unsafe; one line per problem, each naming its variable, never its value."""
+
+
+class EnvSettings(BaseSettings):
+    """Base of every group of settings: flat upper-case names, immutable, refusing what is unsafe in production."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    environment: Environment = Field(
+        default="production",
+        description="Where this runs. Anything unsafe is refused in `production`, which is also the default.",
+    )
+
+    def production_problems(self) -> Iterator[str]:
+        """Yield what must not be so in production, each sentence beginning with the variable's name."""
+        yield from ()
+
+    @model_validator(mode="after")
+    def _fail_closed(self) -> Self:
+        if self.environment == "production" and (problems := list(self.production_problems())):
+            raise ValueError("\n".join(problems))
+        return self
+
+
+class Settings(EnvSettings):
+    """The process, HTTP, the database and logs."""
+
+    host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="TCP port that the server listens on.")
+    web_concurrency: int = Field(default=1, ge=1, le=64, description="Number of worker processes.")
+    public_url: str = Field(
+        default="http://localhost:8000",
+        pattern=r"^https?://[^\s/?#]+$",
+        description="Where clients reach the service: scheme and host, no path. Mail links and tokens carry it.",
+    )
+    allowed_hosts: CommaList = Field(
+        default=("localhost", "127.0.0.1", "[::1]"),
+        description="Host names that the service answers to, comma-separated; `*.example.com` covers subdomains.",
+    )
+    cors_origins: CommaList = Field(
+        default=(), description="Origins whose browsers may call the API, comma-separated. Empty turns CORS off."
+    )
+    trusted_proxies: CommaList = Field(
+        default=(), description="Addresses of proxies whose X-Forwarded-* headers are believed, comma-separated."
+    )
+    docs_enabled: bool | None = Field(
+        default=None, description="Serve /docs, /redoc and /openapi.json. Unset: everywhere but in production."
+    )
+    max_body_bytes: int = Field(default=1_048_576, ge=1024, description="Largest request body, in bytes.")
+    request_timeout_seconds: float = Field(
+        default=30, gt=0, le=600, description="A request that takes longer is ended with 503."
+    )
+    shutdown_delay_seconds: float = Field(
+        default=5,
+        ge=0,
+        le=300,
+        description="After SIGTERM the service still answers this long, but is not ready: load balancers move on.",
+    )
+    shutdown_timeout_seconds: int = Field(
+        default=20, ge=1, le=600, description="Then running requests and tasks get this long to finish."
+    )
+
+    database_url: SecretStr = Field(
+        default=SecretStr("sqlite:///app.db"), description="Where the data lives; the common URL forms are understood."
+    )
+    database_pool_size: int = Field(default=10, ge=1, le=200, description="Database connections per worker process.")
+    database_acquire_timeout_seconds: float = Field(
+        default=5, gt=0, le=60, description="How long a request waits for a connection before it gets 503."
+    )
+    database_statement_timeout_seconds: float = Field(
+        default=10, gt=0, le=600, description="A statement (SQLite: a wait for a lock) that takes longer is ended."
+    )
+    allow_sqlite_in_production: bool = Field(
+        default=False, description="Accept SQLite in production: one machine, one disk, your backups."
+    )
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level logged.")
+    log_format: Literal["json", "console"] | None = Field(
+        default=None, description="`json` for machines, `console` for people. Unset: console in development only."
+    )
+
+    @field_validator("allowed_hosts", "cors_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _with_driver(cls, value: SecretStr) -> SecretStr:
+        return SecretStr(async_database_url(value.get_secret_value()))
+
+    def production_problems(self) -> Iterator[str]:
+        """Yield what the process, HTTP and the database must not be in production."""
+        if "allowed_hosts" not in self.model_fields_set or "*" in self.allowed_hosts or not self.allowed_hosts:
+            yield "ALLOWED_HOSTS must name the hosts of the service; `*` and the default are refused in production"
+        if "*" in self.cors_origins:
+            yield "CORS_ORIGINS must name origins; `*` is refused in production"
+        if "*" in self.trusted_proxies:
+            yield "TRUSTED_PROXIES must name addresses; `*` lets every client choose its own address"
+        if not self.public_url.startswith("https://"):
+            yield "PUBLIC_URL must be the https:// address of the service in production"
+        if self.uses_sqlite and not self.allow_sqlite_in_production:
+            yield "DATABASE_URL is SQLite; set ALLOW_SQLITE_IN_PRODUCTION=true if one machine and one disk are enough"
+
+    @property
+    def uses_sqlite(self) -> bool:
+        """Whether the data lives in a SQLite file."""
+        return self.database_url.get_secret_value().startswith("sqlite")
+
+    @property
+    def serves_docs(self) -> bool:
+        """Whether the API documentation is served."""
+        return self.environment != "production" if self.docs_enabled is None else self.docs_enabled
+
+    @property
+    def logs_as_json(self) -> bool:
+        """Whether log lines are JSON objects."""
+        return self.environment != "development" if self.log_format is None else self.log_format == "json"
+
+
+AnySettings = TypeVar("AnySettings", bound=EnvSettings)
+
+
+def load_settings(group: type[AnySettings]) -> AnySettings:
+    """Read a group of settings from the environment.
+
+    Raises:
+        ConfigurationError: naming each variable that is missing, malformed or unsafe, but no value.
+
+    """
+    try:
+        return group()
+    except ValidationError as error:
+        raise ConfigurationError("\n".join(_describe(error))) from None
+
+
+def _describe(error: ValidationError) -> Iterator[str]:
+    for problem in error.errors(include_input=False, include_url=False):
+        name = ".".join(map(str, problem["loc"][:1])).upper()
+        text = problem["msg"].removeprefix("Value error, ")
+        yield f"{name}: {text}" if name else text

@@ -1,0 +1,82 @@
+"""What lives as long as the process. The only place that chooses adapters."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app import DISTRIBUTION, TITLE
+from app.core.database import Database
+from app.core.settings import Settings, load_settings
+from app.emails.mailer import Mailer
+from app.emails.settings import MailSettings
+from app.emails.smtp import build_mailer
+from app.security.access_tokens import AccessTokens
+from app.security.keys import KeySet
+from app.security.password_policy import PasswordPolicy
+from app.security.passwords import PasswordHasher
+from app.security.settings import SecuritySettings
+from app.security.throttle import Throttle
+from app.tasks.in_process import InProcessRunner
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Handed to every request, task and command; nothing of this is global."""
+
+    settings: Settings
+    security: SecuritySettings
+    database: Database
+    mailer: Mailer
+    tasks: InProcessRunner
+    keys: KeySet
+    access_tokens: AccessTokens
+    passwords: PasswordHasher
+    password_policy: PasswordPolicy
+    throttle: Throttle
+
+    async def aclose(self) -> None:
+        """Let running tasks finish, then close the database."""
+        await self.tasks.drain(self.settings.shutdown_timeout_seconds)
+        self.passwords.close()
+        await self.database.aclose()
+
+
+def build_resources(
+    settings: Settings,
+    security: SecuritySettings,
+    *,
+    mailer: Mailer,
+    passwords: PasswordHasher | None = None,
+) -> Resources:
+    """Put the parts together; nothing is connected before it is used."""
+    keys = KeySet.parse(security.jwt_keys.get_secret_value())
+    return Resources(
+        settings=settings,
+        security=security,
+        database=Database(
+            settings.database_url.get_secret_value(),
+            pool_size=settings.database_pool_size,
+            acquire_timeout=settings.database_acquire_timeout_seconds,
+            statement_timeout=settings.database_statement_timeout_seconds,
+        ),
+        mailer=mailer,
+        tasks=InProcessRunner(),
+        keys=keys,
+        access_tokens=AccessTokens(
+            keys, issuer=settings.public_url, lifetime=timedelta(minutes=security.access_token_minutes)
+        ),
+        passwords=passwords
+        or PasswordHasher(concurrency=security.password_hash_concurrency, queue=security.password_hash_queue),
+        password_policy=PasswordPolicy(security.password_min_length, context=(TITLE, DISTRIBUTION)),
+        throttle=Throttle(),
+    )
+
+
+def load_resources() -> Resources:
+    """Put the parts together as the environment says.
+
+    Raises:
+        ConfigurationError: when it is incomplete or unsafe.
+
+    """
+    mailer = build_mailer(load_settings(MailSettings))
+    return build_resources(load_settings(Settings), load_settings(SecuritySettings), mailer=mailer)

@@ -1,0 +1,1 @@
+"""Mechanisms of security without any domain: hashing, keys, tokens, limits."""

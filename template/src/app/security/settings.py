@@ -1,0 +1,78 @@
+"""Settings of accounts and credentials."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from limits import parse
+from pydantic import Field, SecretStr, field_validator
+
+from app.core.settings import EnvSettings
+from app.security.keys import InvalidKeys, KeySet
+
+
+class SecuritySettings(EnvSettings):
+    """Accounts, tokens and limits."""
+
+    jwt_keys: SecretStr = Field(
+        default=SecretStr(""),
+        validate_default=True,
+        description="Private signing keys as a JWK Set (ES256 or EdDSA); the first one signs, the others still verify. "
+        "`uv run app secrets init` makes one, `uv run app keys` rotates them.",
+    )
+    access_token_minutes: int = Field(default=10, ge=1, le=60, description="Life of an access token, in minutes.")
+    refresh_token_days: int = Field(
+        default=14, ge=1, le=90, description="A log-in that is not used for this many days ends."
+    )
+    session_days: int = Field(default=30, ge=1, le=365, description="A log-in ends after this many days in any case.")
+
+    registration_mode: Literal["open", "verified", "closed"] = Field(
+        default="open",
+        description="`open`: anybody, at once; `verified`: after a confirmation by mail, and nobody learns whether an "
+        "address is known; `closed`: administrators only.",
+    )
+    password_min_length: int = Field(
+        default=15, ge=8, le=64, description="Shortest password, in characters (NIST SP 800-63B-4 asks for 15)."
+    )
+    password_hash_concurrency: int = Field(
+        default=1,
+        ge=1,
+        le=32,
+        description="Passwords hashed at once per worker process; each takes one core and 19 MiB.",
+    )
+    password_hash_queue: int = Field(
+        default=20, ge=1, le=1000, description="Hashes that may wait; past this a log-in gets 503 with Retry-After."
+    )
+
+    login_rate_per_address: str = Field(
+        default="30/minute", description="Log-ins per client address (IPv6: per /64 network)."
+    )
+    login_rate_global: str = Field(default="600/minute", description="Log-ins over all addresses.")
+    registration_rate_per_address: str = Field(default="30/minute", description="Registrations per client address.")
+    mail_rate_per_account: str = Field(
+        default="3/hour", description="Reset and verification mails per account, whether it exists or not."
+    )
+
+    @field_validator("jwt_keys")
+    @classmethod
+    def _usable_keys(cls, value: SecretStr) -> SecretStr:
+        try:
+            KeySet.parse(value.get_secret_value())
+        except InvalidKeys as error:
+            raise ValueError(str(error)) from None
+        return value
+
+    @field_validator(
+        "login_rate_per_address", "login_rate_global", "registration_rate_per_address", "mail_rate_per_account"
+    )
+    @classmethod
+    def _rate(cls, value: str) -> str:
+        try:
+            parse(value)
+        except ValueError:
+            raise ValueError("must be a rate such as 30/minute") from None
+        return value
+
+    def production_problems(self) -> Iterator[str]:
+        """Yield what keys must not be in production."""
+        if KeySet.parse(self.jwt_keys.get_secret_value()).published:
+            yield "JWT_KEYS holds a key that is published in a standard; make your own with `uv run app keys add`"

@@ -1,0 +1,1 @@
+"""Who is calling: log in, refresh, log out, "me", passwords, mail confirmations."""

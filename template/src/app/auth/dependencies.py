@@ -1,0 +1,142 @@
+"""Who is calling, found out once per request, and the guards that `app.api` puts before routers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import OAuth2PasswordBearer
+
+from app.auth.accounts import AccountService
+from app.auth.audit import AuditLog, Client
+from app.auth.errors import MissingScope
+from app.auth.repository import AuditRepository, MailTokenRepository, SessionRepository
+from app.auth.service import AuthService, granted_scopes
+from app.core.errors import Unauthenticated
+from app.core.principal import ANONYMOUS, Principal
+from app.security.access_tokens import InvalidToken
+from app.users.dependencies import UserServiceDep
+from app.users.models import UserModel
+from app.web.dependencies import READING_METHODS, ResourcesDep, SessionDep, TasksDep, client_address
+
+bearer = OAuth2PasswordBearer(
+    tokenUrl="/api/v1/auth/token", auto_error=False, description="Log in with your e-mail address and password."
+)
+BearerToken = Annotated[str | None, Depends(bearer)]
+
+
+async def identify(request: Request, token: BearerToken, session: SessionDep, resources: ResourcesDep) -> Principal:
+    """Return who is calling: the user of a valid access token whose log-in has not ended, or nobody.
+
+    Raises:
+        InvalidToken: when there is a token, but not a valid one.
+
+    """
+    principal = ANONYMOUS
+    if token is not None:
+        claims = resources.access_tokens.read(token)
+        found = await SessionRepository(session).get_active(claims.session_id, claims.user_id)
+        if found is None:
+            raise InvalidToken
+        user, login = found
+        request.scope["app.user"] = user
+        principal = Principal(
+            kind="user",
+            id=user.id,
+            scopes=granted_scopes(request.app.state.role_scopes[user.role], login.scope),
+            authenticated_at=login.authenticated_at,
+            session_id=login.id,
+        )
+    request.scope["app.principal"] = principal
+    return principal
+
+
+IdentityDep = Annotated[Principal, Depends(identify)]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Lets only callers through that are logged in and, where one is named, have the scope."""
+
+    read: str | None = None
+    write: str | None = None
+
+    async def __call__(self, request: Request, caller: IdentityDep) -> None:
+        """Check the caller.
+
+        Raises:
+            Unauthenticated: when nobody is logged in.
+            MissingScope: when the scope for this method is missing.
+
+        """
+        if caller.kind == "anonymous":
+            raise Unauthenticated
+        scope = self.read if request.method in READING_METHODS else self.write
+        if scope is not None and not caller.may(scope):
+            raise MissingScope
+
+
+def require(scope: str | None = None, *, write: str | None = None) -> Guard:
+    """Return a guard: any log-in, one scope for everything, or another one (`write`) for what changes data."""
+    return Guard(read=scope, write=write or scope)
+
+
+async def get_current_user(request: Request) -> UserModel:
+    """Return the logged-in user, whom the guard has already loaded."""
+    user: UserModel | None = request.scope.get("app.user")
+    if user is None:
+        raise Unauthenticated
+    return user
+
+
+CurrentUser = Annotated[UserModel, Depends(get_current_user)]
+
+
+async def get_audit_log(request: Request, session: SessionDep) -> AuditLog:
+    """Return the audit log of this request."""
+    client = Client(client_address(request), request.headers.get("user-agent", ""))
+    return AuditLog(AuditRepository(session), client)
+
+
+AuditDep = Annotated[AuditLog, Depends(get_audit_log)]
+
+
+async def get_auth_service(
+    request: Request,
+    users: UserServiceDep,
+    audit: AuditDep,
+    tasks: TasksDep,
+    resources: ResourcesDep,
+    session: SessionDep,
+) -> AuthService:
+    """Return the service for log-ins of this request's transaction."""
+    role_scopes: Mapping[str, frozenset[str]] = request.app.state.role_scopes
+    return AuthService(
+        users=users,
+        sessions=SessionRepository(session),
+        audit=audit,
+        tokens=resources.access_tokens,
+        throttle=resources.throttle,
+        tasks=tasks,
+        settings=resources.security,
+        role_scopes=role_scopes,
+    )
+
+
+async def get_account_service(
+    users: UserServiceDep, audit: AuditDep, tasks: TasksDep, resources: ResourcesDep, session: SessionDep
+) -> AccountService:
+    """Return the service for accounts of this request's transaction."""
+    return AccountService(
+        users=users,
+        sessions=SessionRepository(session),
+        mail_tokens=MailTokenRepository(session),
+        audit=audit,
+        throttle=resources.throttle,
+        tasks=tasks,
+        settings=resources.security,
+    )
+
+
+AuthServiceDep = Annotated[AuthService, Depends(get_auth_service)]
+AccountServiceDep = Annotated[AccountService, Depends(get_account_service)]

@@ -1,0 +1,52 @@
+"""What can go wrong with log-ins, passwords and mail confirmations."""
+
+from app.core.errors import Forbidden, Invalid, NotFound, Unauthenticated
+
+
+class InvalidRefreshToken(Unauthenticated):
+    """The refresh token is unknown, expired, spent or its log-in has ended."""
+
+    code = "invalid-refresh-token"
+    detail = "The refresh token is invalid or expired; log in again"
+
+
+class InvalidMailToken(Invalid):
+    """The link is unknown, expired, used already or meant for something else."""
+
+    code = "invalid-mail-token"
+    detail = "The link is invalid or expired; ask for a new one"
+
+
+class WrongPassword(Forbidden):
+    """The present password was not given correctly."""
+
+    code = "wrong-password"
+    detail = "The current password is not correct"
+
+
+class UnknownScope(Invalid):
+    """The client asked for rights that do not exist or that the user does not have."""
+
+    code = "invalid-scope"
+    detail = "The user does not have one of these scopes"
+
+
+class MissingScope(Forbidden):
+    """The credential lacks a scope that the endpoint needs."""
+
+    code = "missing-scope"
+    detail = "The access token lacks a scope for this"
+
+
+class RegistrationClosed(Forbidden):
+    """Only administrators make accounts."""
+
+    code = "registration-closed"
+    detail = "Registration is closed; ask an administrator for an account"
+
+
+class SessionNotFound(NotFound):
+    """There is no such log-in of the caller."""
+
+    code = "session-not-found"
+    detail = "Session not found"

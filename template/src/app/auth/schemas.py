@@ -1,0 +1,117 @@
+"""Bodies of requests and responses about log-ins and accounts."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, SecretStr
+
+from app.core.schemas import Schema, Text
+from app.security.password_policy import MAX_LENGTH
+from app.users.schemas import Email, NewPassword
+
+Password = Annotated[
+    SecretStr,
+    Field(min_length=1, max_length=MAX_LENGTH, description="The password.", examples=["correct horse battery staple"]),
+]
+OpaqueToken = Annotated[
+    Text,
+    Field(
+        min_length=1,
+        max_length=200,
+        description="The token as it was handed out.",
+        examples=["pXyq5m1nUOQm3g0m4Tqj0bE3v1W2hS6c7Kd9Lf0aZrI"],
+    ),
+]
+
+
+class LoginForm(Schema):
+    """The OAuth2 password form, as "Authorize" in /docs sends it. For the service's own clients only."""
+
+    grant_type: Literal["password"] = Field(default="password", description="Always `password`.", examples=["password"])
+    username: Text = Field(max_length=254, description="The e-mail address.", examples=["ada@example.com"])
+    password: Password
+    scope: Text = Field(
+        default="",
+        max_length=500,
+        description="Scopes separated by spaces, to ask for fewer than the user has; empty: all.",
+        examples=[""],
+    )
+    client_id: Text | None = Field(default=None, max_length=200, description="Ignored.", examples=["docs"])
+    client_secret: Text | None = Field(default=None, max_length=200, description="Ignored.", examples=[""])
+
+
+class RefreshRequest(Schema):
+    """A refresh token to be exchanged."""
+
+    refresh_token: OpaqueToken
+
+
+class TokenPair(Schema):
+    """What a client needs to act for a user."""
+
+    access_token: str = Field(
+        description="Send it as `Authorization: Bearer …`.",
+        examples=["eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln"],
+    )
+    token_type: Literal["bearer"] = Field(default="bearer", description="Always `bearer`.", examples=["bearer"])
+    expires_in: int = Field(description="Life of the access token, in seconds.", examples=[600])
+    refresh_token: str = Field(
+        description="Exchange it once for the next pair.", examples=["pXyq5m1nUOQm3g0m4Tqj0bE3v1W2hS6c7Kd9Lf0aZrI"]
+    )
+
+
+class Session(Schema):
+    """One log-in on one device."""
+
+    id: UUID = Field(description="Identifies the log-in.", examples=["0197a3a2-6d2c-7b6e-9a53-0f4f6e1b7c11"])
+    user_agent: str = Field(description="What the client called itself.", examples=["Mozilla/5.0 (X11; Linux x86_64)"])
+    address: str = Field(description="Where it logged in from.", examples=["192.0.2.7"])
+    current: bool = Field(description="Whether this request belongs to it.", examples=[True])
+    created_at: datetime = Field(description="When it logged in.", examples=["2026-11-23T09:00:00Z"])
+    last_used_at: datetime = Field(description="When it last got a new token.", examples=["2026-11-23T09:10:00Z"])
+    expires_at: datetime = Field(description="When it ends in any case.", examples=["2026-12-23T09:00:00Z"])
+
+
+class PasswordChange(Schema):
+    """A new password for the caller's account."""
+
+    current_password: Password
+    new_password: NewPassword
+
+
+class PasswordResetRequest(Schema):
+    """A request for a link to set a new password."""
+
+    email: Email
+
+
+class PasswordReset(Schema):
+    """A new password, with the token from the mail."""
+
+    token: OpaqueToken
+    new_password: NewPassword
+
+
+class EmailVerificationRequest(Schema):
+    """A request for a link that confirms an address."""
+
+    email: Email | None = Field(
+        default=None, description="A new address to change to; leave it out to confirm the present one."
+    )
+
+
+class EmailVerification(Schema):
+    """The token from the mail."""
+
+    token: OpaqueToken
+
+
+class Accepted(Schema):
+    """What happens next comes by mail, whoever the address belongs to."""
+
+    detail: str = Field(
+        default="If the address can be used, a mail is on its way",
+        description="For people.",
+        examples=["If the address can be used, a mail is on its way"],
+    )

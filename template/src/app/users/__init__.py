@@ -1,0 +1,1 @@
+"""The record "user": who has an account, and with which rights."""

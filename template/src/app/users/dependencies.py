@@ -1,0 +1,41 @@
+"""What FastAPI hands to endpoints about users."""
+
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query
+
+from app.core.pagination import PageRequest
+from app.users.repository import UserRepository
+from app.users.service import UserService
+from app.web.dependencies import ResourcesDep, SessionDep
+from app.web.pagination import DEFAULT_LIMIT, CursorQuery, LimitQuery
+
+
+async def get_user_repo(session: SessionDep) -> UserRepository:
+    """Return the users of this request's transaction."""
+    return UserRepository(session)
+
+
+UserRepoDep = Annotated[UserRepository, Depends(get_user_repo)]
+
+
+async def get_user_service(users: UserRepoDep, resources: ResourcesDep) -> UserService:
+    """Return the user service of this request's transaction."""
+    return UserService(users, resources.passwords, resources.password_policy)
+
+
+UserServiceDep = Annotated[UserService, Depends(get_user_service)]
+
+UserSort = Annotated[
+    Literal["created_at", "-created_at", "email", "-email"], Query(description="Order; `-` means largest first.")
+]
+
+
+async def get_user_paging(
+    limit: LimitQuery = DEFAULT_LIMIT, cursor: CursorQuery = None, sort: UserSort = "-created_at"
+) -> PageRequest:
+    """Return which page of users is asked for."""
+    return PageRequest(limit, sort, cursor)
+
+
+UserPagingDep = Annotated[PageRequest, Depends(get_user_paging)]

@@ -1,0 +1,89 @@
+"""Bodies of requests and responses about users."""
+
+import unicodedata
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, EmailStr, Field, SecretStr, WithJsonSchema
+
+from app.core.schemas import PageSchema, Schema, Text
+from app.security.password_policy import MAX_LENGTH
+from app.users.models import Role
+
+
+def normalise_email(address: str) -> str:
+    """Return the form in which addresses are stored and compared: stripped, NFC, case-folded."""
+    return unicodedata.normalize("NFC", address.strip()).casefold()
+
+
+Email = Annotated[
+    EmailStr,
+    Field(max_length=254, description="E-mail address, unique without regard to case.", examples=["ada@example.com"]),
+    AfterValidator(normalise_email),
+]
+FullName = Annotated[
+    Text, Field(max_length=200, description="Name as the person writes it.", examples=["Ada Lovelace"])
+]
+#: The least length is a setting (PASSWORD_MIN_LENGTH); the schema shows its default.
+NewPassword = Annotated[
+    SecretStr,
+    Field(max_length=MAX_LENGTH),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "password",
+            "minLength": 15,
+            "maxLength": MAX_LENGTH,
+            "description": "15 to 128 characters of any kind; common and repetitive passwords are refused.",
+            "examples": ["correct horse battery staple"],
+        }
+    ),
+]
+
+
+class UserBase(Schema):
+    """What everybody may say of themselves."""
+
+    email: Email
+    full_name: FullName | None = Field(default=None, description="Name as the person writes it, if given.")
+
+
+class UserCreate(UserBase):
+    """A registration. Rights are not part of it."""
+
+    password: NewPassword
+
+
+class UserUpdate(Schema):
+    """A change of one's own profile; what is left out stays as it is."""
+
+    full_name: FullName | None = Field(
+        default=None, description="New name; null removes it.", examples=["Ada King, Countess of Lovelace"]
+    )
+
+
+class UserRightsUpdate(Schema):
+    """A change of somebody's rights, by an administrator; what is left out stays as it is."""
+
+    role: Role = Field(default=Role.USER, description="What the user may do.", examples=["admin"])
+    is_active: bool = Field(default=True, description="False locks the account at once.", examples=[False])
+
+
+class User(UserBase):
+    """A user as others may see it."""
+
+    # Plain text: it was validated on the way in, and doing so again costs more than the query.
+    email: str = Field(description="E-mail address, in lower case.", examples=["ada@example.com"])
+    id: UUID = Field(description="Never changes.", examples=["0197a3a2-6d2c-7b6e-9a53-0f4f6e1b7c11"])
+    role: Role = Field(description="What the user may do.", examples=["user"])
+    is_active: bool = Field(description="False: the account is locked.", examples=[True])
+    email_verified_at: datetime | None = Field(
+        description="When the address was confirmed by mail; null if it was not.", examples=["2026-11-23T09:00:00Z"]
+    )
+    created_at: datetime = Field(description="When the account was made.", examples=["2026-11-23T09:00:00Z"])
+    updated_at: datetime = Field(description="When the account last changed.", examples=["2026-11-23T09:00:00Z"])
+
+
+class UserPage(PageSchema[User]):
+    """One page of users."""

@@ -1,0 +1,58 @@
+"""How Alembic reaches the database: the address comes from DATABASE_URL, or from the caller."""
+
+import asyncio
+from typing import Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from app.core.models import Base, UtcDateTime
+from app.core.settings import Settings, load_settings
+from app.metadata import import_models
+
+import_models()
+
+
+def database_url() -> str:
+    """Return the address that the caller set on the configuration, else that of the environment."""
+    given = context.config.attributes.get("database_url")
+    return given or load_settings(Settings).database_url.get_secret_value()
+
+
+def render_type(kind: str, item: object, context: AutogenContext) -> str | Literal[False]:
+    """Write the service's own column type with its import; Alembic knows how to write all others."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        context.imports.add("from app.core.models import UtcDateTime")
+        return "UtcDateTime()"
+    return False
+
+
+def run(connection: Connection) -> None:
+    """Run the migrations in one transaction."""
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        compare_type=True,
+        compare_server_default=True,
+        render_item=render_type,
+        # SQLite cannot alter columns: tables are copied instead.
+        render_as_batch=connection.dialect.name == "sqlite",
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def connect_and_run() -> None:
+    """Open a connection of its own, outside the service's pools."""
+    engine = create_async_engine(database_url())
+    async with engine.connect() as connection:
+        await connection.run_sync(run)
+        await connection.commit()
+    await engine.dispose()
+
+
+if context.is_offline_mode():
+    raise SystemExit("Offline mode is not supported: migrations run against a database.")
+asyncio.run(connect_and_run())

@@ -1,0 +1,1 @@
+"""HTTP: everything about FastAPI that belongs to no domain."""

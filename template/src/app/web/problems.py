@@ -1,0 +1,123 @@
+"""Every error as `application/problem+json` (RFC 9457). The one table from kinds of errors to status codes."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from structlog.contextvars import get_contextvars
+
+from app.core import errors
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+#: Kinds of errors, the most general last.
+STATUS: dict[type[errors.AppError], HTTPStatus] = {
+    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.AppError: HTTPStatus.BAD_REQUEST,
+}
+
+
+class InvalidField(BaseModel):
+    """What is wrong with one value; the value itself is never repeated."""
+
+    loc: list[str | int] = Field(description="Where the value is.", examples=[["body", "email"]])
+    msg: str = Field(description="What is wrong with it.", examples=["Field required"])
+    type: str = Field(description="The same for programs.", examples=["missing"])
+
+
+class Problem(BaseModel):
+    """An error, after RFC 9457."""
+
+    type: str = Field(default="about:blank", description="Always `about:blank`: see `code`.", examples=["about:blank"])
+    title: str = Field(description="The status in words.", examples=["Not Found"])
+    status: int = Field(description="The HTTP status.", examples=[404])
+    code: str = Field(description="Stable name of the error, for programs.", examples=["not-found"])
+    detail: str = Field(description="What happened, for people.", examples=["Not found"])
+    request_id: str | None = Field(
+        default=None, description="Quote it when you report a fault.", examples=["0197a3a26d2c7b6e9a530f4f6e1b7c11"]
+    )
+    errors: list[InvalidField] | None = Field(default=None, description="What is wrong with which value (422 only).")
+
+
+def problem_response(
+    status: int, code: str, detail: str, *, headers: dict[str, str] | None = None, **extra: object
+) -> Response:
+    """Return an error response; `extra` becomes further members of the body."""
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "code": code,
+        "detail": detail,
+        "request_id": get_contextvars().get("request_id"),
+        **extra,
+    }
+    return Response(to_json(body, exclude_none=True), status, headers, media_type=MEDIA_TYPE)
+
+
+def app_error_response(error: errors.AppError) -> Response:
+    """Return the response for an error of the service."""
+    headers = {}
+    if isinstance(error, errors.RetryableError):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, errors.Unauthenticated):
+        # RFC 6750, 3.1: the reason is named only when a token was sent.
+        reason = ' error="invalid_token"' if error.code == "invalid-token" else ""
+        headers["WWW-Authenticate"] = f"Bearer{reason}"
+    return problem_response(_status_of(type(error)), error.code, error.detail, headers=headers)
+
+
+def problems(*kinds: type[errors.AppError]) -> dict[int | str, dict[str, Any]]:
+    """Declare errors in OpenAPI: `responses=problems(ItemNotFound)`."""
+    declared: dict[int | str, dict[str, Any]] = {}
+    for kind in kinds:
+        status = _status_of(kind)
+        example = {"title": status.phrase, "status": status.value, "code": kind.code, "detail": kind.detail}
+        entry = declared.setdefault(
+            status.value,
+            {"model": Problem, "description": status.phrase, "content": {MEDIA_TYPE: {"examples": {}}}},
+        )
+        entry["content"][MEDIA_TYPE]["examples"][kind.code] = {"value": {"type": "about:blank", **example}}
+    return declared
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Turn every error that leaves an endpoint into a problem."""
+
+    @app.exception_handler(errors.AppError)
+    async def on_app_error(_request: Request, error: errors.AppError) -> Response:
+        if isinstance(error, errors.Unavailable):
+            log.warning("unavailable", code=error.code, exc_info=error.__cause__)
+        return app_error_response(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid_request(_request: Request, error: RequestValidationError) -> Response:
+        # Only place, message and type: FastAPI's own answer repeats the input, passwords included.
+        found = [{"loc": e["loc"], "msg": e["msg"], "type": e["type"]} for e in error.errors()]
+        return problem_response(422, "validation-error", "The request is not valid", errors=found)
+
+    @app.exception_handler(HTTPException)
+    async def on_http_exception(_request: Request, error: HTTPException) -> Response:
+        status = HTTPStatus(error.status_code)
+        if status == HTTPStatus.BAD_REQUEST:
+            # FastAPI could not even read the body (huge numbers, broken UTF-8): as invalid as any other.
+            return problem_response(422, "validation-error", "The body could not be read", errors=[])
+        code = status.phrase.lower().replace(" ", "-")
+        return problem_response(status, code, status.phrase, headers=dict(error.headers or {}))
+
+
+def _status_of(kind: type[errors.AppError]) -> HTTPStatus:
+    return next(status for known, status in STATUS.items() if issubclass(kind, known))

@@ -1,0 +1,53 @@
+"""Accounts that are not made over HTTP."""
+
+import asyncio
+import os
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr, ValidationError
+
+from app.cli.errors import fail, readable_errors
+from app.core.principal import SYSTEM
+from app.resources import Resources, load_resources
+from app.users.models import Role
+from app.users.repository import UserRepository
+from app.users.schemas import UserCreate
+from app.users.service import UserService
+
+Email = Annotated[str, typer.Option("--email", help="Address to log in with.")]
+PASSWORD_VARIABLE = "ADMIN_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+def create_admin(email: Email) -> None:
+    """Make an administrator. The password comes from ADMIN_PASSWORD or a prompt, never from the command line."""
+    password = os.environ.get(PASSWORD_VARIABLE) or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    _create(email, password, Role.ADMIN)
+    typer.echo(f"{email} is an administrator now.")
+
+
+def seed() -> None:
+    """Make a demo user for development: demo@example.com, password "correct horse battery staple"."""
+    with readable_errors():
+        if load_resources().settings.environment == "production":
+            raise fail("There is no demo user in production.")
+    _create("demo@example.com", "correct horse battery staple", Role.USER)
+    typer.echo('demo@example.com can log in with the password "correct horse battery staple".')
+
+
+def _create(email: str, password: str, role: Role) -> None:
+    try:
+        data = UserCreate(email=email, password=SecretStr(password))
+    except ValidationError as error:
+        raise fail(f"{error.errors(include_input=False)[0]['msg']}.") from None
+    with readable_errors():
+        asyncio.run(_create_user(load_resources(), data, role))
+
+
+async def _create_user(resources: Resources, data: UserCreate, role: Role) -> None:
+    try:
+        async with resources.database.transaction() as session:
+            service = UserService(UserRepository(session), resources.passwords, resources.password_policy)
+            await service.create_user(SYSTEM, data, role=role)
+    finally:
+        await resources.aclose()

@@ -1,0 +1,29 @@
+"""How commands fail: one line per problem on stderr, no traceback."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from app.core.errors import AppError
+from app.core.settings import ConfigurationError
+
+#: sysexits.h: something in the configuration is wrong.
+EX_CONFIG = 78
+
+
+def fail(message: str, *, code: int = 1) -> typer.Exit:
+    """Print the message on stderr and return what is to be raised."""
+    typer.echo(message, err=True)
+    return typer.Exit(code)
+
+
+@contextmanager
+def readable_errors() -> Iterator[None]:
+    """Turn expected errors of the block into readable lines and an exit code."""
+    try:
+        yield
+    except ConfigurationError as error:
+        raise fail(str(error), code=EX_CONFIG) from None
+    except AppError as error:
+        raise fail(f"{error.detail}.") from None

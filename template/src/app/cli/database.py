@@ -22,6 +22,6 @@ def migrate() -> None:
 def alembic_config() -> Config:
     """Return Alembic's configuration from pyproject.toml in the working folder."""
     config = Config(toml_file="pyproject.toml")
-    if config.get_main_option("script_location") is None:
+    if config.get_alembic_option("script_location") is None:
         raise fail("Run this in the project's folder: pyproject.toml with [tool.alembic] is not here.")
     return config

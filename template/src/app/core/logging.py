@@ -54,7 +54,7 @@ class StdoutLogger:
 
     def msg(self, line: bytes) -> None:
         """Write a line in one piece, so that threads and processes do not cut into each other's lines."""
-        # When the reader is gone, requests must not fail for it. `sys.stdout` is looked up here because tests replace it.
+        # When the reader is gone, requests must not fail for it. Looked up here, because tests replace stdout.
         with suppress(OSError, ValueError):
             sys.stdout.buffer.write(line + b"\n")
             sys.stdout.buffer.flush()
@@ -69,7 +69,7 @@ class StdoutHandler(logging.Handler):
         """Write a record. One that cannot be formatted is named only: `handleError` would print its values."""
         try:
             line = self.format(record).encode(errors="backslashreplace")
-        except Exception:
+        except Exception:  # noqa: BLE001 (whatever a library passed as arguments)
             line = render_json(None, "error", {"event": "log_record_not_formatted", "logger": record.name})
         StdoutLogger().msg(line)
 

@@ -1,7 +1,7 @@
 """What never reaches a log: values under telling names, and texts that look like credentials."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -65,22 +65,20 @@ def _keep(match: re.Match[str]) -> str:
 
 
 def _clean(key: object, value: object, depth: int) -> object:
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(key, str) and _is_secret(key):
+    if isinstance(key, str) and _is_secret(key) and value is not None and not isinstance(value, bool):
         return REDACTED
-    if isinstance(value, str):
-        return redact_text(value)
-    if value.__class__ in PLAIN:
+    if isinstance(value, (int, float)) or value.__class__ in PLAIN:
         return value
-    if depth == DEEPEST:
-        return "..."
-    if isinstance(value, Mapping):
-        return {inner: _clean(inner, item, depth + 1) for inner, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_clean(None, item, depth + 1) for item in value]
-    # Everything else is shown as its repr: objects hide their secrets there (SecretStr), or the patterns do.
-    return redact_text(repr(value))
+    if isinstance(value, (Mapping, list, tuple, set, frozenset)):
+        return _clean_within(value, depth + 1) if depth < DEEPEST else "..."
+    # What is neither plain nor text is shown as its repr, where objects hide their own secrets (SecretStr).
+    return redact_text(value if isinstance(value, str) else repr(value))
+
+
+def _clean_within(values: Mapping[object, object] | Iterable[object], depth: int) -> object:
+    if isinstance(values, Mapping):
+        return {key: _clean(key, value, depth) for key, value in values.items()}
+    return [_clean(None, value, depth) for value in values]
 
 
 @lru_cache(maxsize=1024)

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from structlog.contextvars import get_contextvars
 
 from app.core import errors
@@ -16,6 +17,8 @@ from app.core import errors
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+#: The names of RFC 9110 where Python has older ones before 3.13.
+TITLES = {413: "Content Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 422: "Unprocessable Content"}
 
 #: Kinds of errors, the most general last.
 STATUS: dict[type[errors.AppError], HTTPStatus] = {
@@ -52,13 +55,18 @@ class Problem(BaseModel):
     errors: list[InvalidField] | None = Field(default=None, description="What is wrong with which value (422 only).")
 
 
+def title_of(status: int) -> str:
+    """Return a status in words."""
+    return TITLES.get(status) or HTTPStatus(status).phrase
+
+
 def problem_response(
     status: int, code: str, detail: str, *, headers: dict[str, str] | None = None, **extra: object
 ) -> Response:
     """Return an error response; `extra` becomes further members of the body."""
     body: dict[str, object] = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": title_of(status),
         "status": int(status),
         "code": code,
         "detail": detail,
@@ -85,13 +93,21 @@ def problems(*kinds: type[errors.AppError]) -> dict[int | str, dict[str, Any]]:
     declared: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:
         status = _status_of(kind)
-        example = {"title": status.phrase, "status": status.value, "code": kind.code, "detail": kind.detail}
-        entry = declared.setdefault(
-            status.value,
-            {"model": Problem, "description": status.phrase, "content": {MEDIA_TYPE: {"examples": {}}}},
-        )
-        entry["content"][MEDIA_TYPE]["examples"][kind.code] = {"value": {"type": "about:blank", **example}}
+        entry = declared.setdefault(status.value, declare(status))
+        entry["content"][MEDIA_TYPE]["examples"][kind.code] = example_of(status, kind.code, kind.detail)
     return declared
+
+
+def declare(status: int) -> dict[str, Any]:
+    """Return a response object of OpenAPI, without examples; `app.web.openapi` adds the schema it refers to."""
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}
+    return {"description": title_of(status), "content": {MEDIA_TYPE: content}}
+
+
+def example_of(status: int, code: str, detail: str, **extra: object) -> dict[str, Any]:
+    """Return an example object of OpenAPI."""
+    body = {"type": "about:blank", "title": title_of(status), "status": int(status), "code": code, "detail": detail}
+    return {"value": {**body, **extra}}
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -111,12 +127,15 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http_exception(_request: Request, error: HTTPException) -> Response:
-        status = HTTPStatus(error.status_code)
+        if isinstance(error.__cause__, ClientDisconnect):
+            raise error.__cause__  # nobody is left to answer
+        status = error.status_code
         if status == HTTPStatus.BAD_REQUEST:
             # FastAPI could not even read the body (huge numbers, broken UTF-8): as invalid as any other.
             return problem_response(422, "validation-error", "The body could not be read", errors=[])
-        code = status.phrase.lower().replace(" ", "-")
-        return problem_response(status, code, status.phrase, headers=dict(error.headers or {}))
+        title = title_of(status)
+        code = title.lower().replace(" ", "-")
+        return problem_response(status, code, title, headers=dict(error.headers or {}))
 
 
 def _status_of(kind: type[errors.AppError]) -> HTTPStatus:

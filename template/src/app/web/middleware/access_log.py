@@ -1,6 +1,7 @@
 """How long a request took: in the answer's headers and in one log line per request."""
 
 import logging
+from http import HTTPStatus
 from time import perf_counter
 
 import structlog
@@ -67,9 +68,10 @@ def path_of(scope: Scope) -> str:
 
 
 def _level_of(path: str, status: int) -> int:
-    if status >= 500:
-        return logging.ERROR
+    failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     if path.startswith("/health/"):
-        # Probes come every few seconds and say nothing new.
-        return logging.DEBUG
-    return logging.WARNING if status >= 400 else logging.INFO
+        # Probes come every few seconds and say nothing new; not being ready is part of every deployment.
+        return logging.WARNING if failed else logging.DEBUG
+    if failed:
+        return logging.ERROR
+    return logging.WARNING if status >= HTTPStatus.BAD_REQUEST else logging.INFO

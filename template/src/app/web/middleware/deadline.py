@@ -13,7 +13,7 @@ RETRY_AFTER = {"Retry-After": "1"}
 
 
 class DeadlineMiddleware:
-    """Ends a request whose answer has not begun in time with 503. An answer that has begun may take as long as it likes."""
+    """Ends a request with 503 when its answer has not begun in time; once begun, it may take as long as it likes."""
 
     def __init__(self, app: ASGIApp, *, seconds: float) -> None:
         self.app = app
@@ -42,9 +42,7 @@ class DeadlineMiddleware:
             if answering or not deadline.expired():
                 raise
             log.warning("deadline_exceeded", seconds=self.seconds)
-            response = problem_response(
-                503, "deadline-exceeded", "The request took too long", headers=RETRY_AFTER
-            )
+            response = problem_response(503, "deadline-exceeded", "The request took too long", headers=RETRY_AFTER)
             await response(scope, receive, send)
         except asyncio.CancelledError:
             # The server ends what is still running at the end of its shutdown: tell the client what happened.

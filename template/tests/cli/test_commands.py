@@ -1,0 +1,62 @@
+"""`app check`, `app info`, `app openapi`, `app migrate`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+PRODUCTION = {
+    "ALLOWED_HOSTS": "api.example.com",
+    "PUBLIC_URL": "https://api.example.com",
+    "ALLOW_SQLITE_IN_PRODUCTION": "true",
+}
+
+
+def test_accepts_complete_settings_and_notes_that_no_mail_is_sent(run: Run) -> None:
+    result = run("check", "--deploy", **PRODUCTION)
+    assert result.exit_code == 0, result.output
+    assert "SMTP_HOST is empty" in result.output
+    assert "The settings are complete and safe." in result.output
+
+
+def test_reports_all_problems_at_once_each_by_its_variable(run: Run) -> None:
+    result = run("check", "--deploy", JWT_KEYS='{"keys":[]}', CORS_ORIGINS="*", PORT="0")
+    assert result.exit_code == 78
+    names = [line.partition(":")[0].partition(" ")[0] for line in result.output.splitlines()]
+    assert names == ["PORT", "JWT_KEYS"]
+    result = run("check", "--deploy", CORS_ORIGINS="*")
+    names = [line.partition(" ")[0] for line in result.output.splitlines()]
+    assert names == ["ALLOWED_HOSTS", "CORS_ORIGINS", "PUBLIC_URL", "DATABASE_URL"]
+
+
+def test_development_settings_pass_without_deploy(run: Run) -> None:
+    assert run("check").exit_code == 0
+
+
+def test_info_prints_versions_but_no_secret(run: Run) -> None:
+    result = run("info")
+    assert result.exit_code == 0
+    assert "fastapi " in result.output
+    assert "environment test" in result.output
+    assert '"d"' not in result.output
+
+
+def test_prints_the_openapi_description(run: Run) -> None:
+    result = run("openapi", DOCS_ENABLED="false")
+    assert "/api/v1/auth/token" in json.loads(result.stdout)["paths"]
+
+
+def test_migrates_a_new_database(run: Run, tmp_path: Path) -> None:
+    result = run("migrate", DATABASE_URL=f"sqlite:///{tmp_path}/new_test.db")
+    assert result.exit_code == 0, result.output
+    assert "The database is at revision " in result.output
+    assert (tmp_path / "new_test.db").exists()
+
+
+def test_migrating_elsewhere_says_where_to_go(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("migrate")
+    assert result.exit_code == 1
+    assert result.output == "Run this in the project's folder: pyproject.toml with [tool.alembic] is not here.\n"

@@ -53,9 +53,7 @@ async def test_refuses_a_weak_password_in_one_line(run: Run, resources: Resource
 
 async def test_refuses_a_malformed_address_in_one_line(run: Run) -> None:
     result = await in_thread(run, "create-admin", "--email", "nobody", ADMIN_PASSWORD=PASSWORD)
-    assert result.exit_code == 1
-    assert result.output.count("\n") == 1
-    assert "email" in result.output
+    assert (result.exit_code, result.output) == (1, "nobody: not a valid e-mail address.\n")
 
 
 async def test_names_the_variable_that_is_missing(run: Run) -> None:

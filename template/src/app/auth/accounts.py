@@ -163,6 +163,8 @@ class AccountService:
         old_email = token.payload["old_email"] or ""
         if not await users.set_email(token.user_id, old_email=old_email, new_email=token.email):
             raise UserNotFound
+        # A link that went to the old address must not open the account any more.
+        await self.mail_tokens.drop(token.user_id, (MailPurpose.RESET_PASSWORD,))
         return token.user_id
 
     async def _register_pending(self, data: UserCreate) -> None:
@@ -179,6 +181,7 @@ class AccountService:
         self.tasks.enqueue(send_registration, pending.id)
 
     async def _password_was_set(self, user: UserModel, event: str) -> None:
-        await self.mail_tokens.drop(user.id, (MailPurpose.RESET_PASSWORD,))
+        # A change of address that a thief has asked for must not outlive the rescue of the account.
+        await self.mail_tokens.drop(user.id, (MailPurpose.RESET_PASSWORD, MailPurpose.CHANGE_EMAIL))
         self.audit.record(event, user_id=user.id)
         self.tasks.enqueue(send_password_changed, user.id)

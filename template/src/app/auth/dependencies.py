@@ -25,7 +25,7 @@ bearer = OAuth2PasswordBearer(
 BearerToken = Annotated[str | None, Depends(bearer)]
 
 
-async def identify(request: Request, token: BearerToken, session: SessionDep, resources: ResourcesDep) -> Principal:
+async def identify(request: Request, token: BearerToken, session: SessionDep) -> Principal:
     """Return who is calling: the user of a valid access token whose log-in has not ended, or nobody.
 
     Raises:
@@ -34,18 +34,18 @@ async def identify(request: Request, token: BearerToken, session: SessionDep, re
     """
     principal = ANONYMOUS
     if token is not None:
-        claims = resources.access_tokens.read(token)
+        claims = request.app.state.resources.access_tokens.read(token)
         found = await SessionRepository(session).get_active(claims.session_id, claims.user_id)
         if found is None:
             raise InvalidToken
-        user, login = found
+        user = found.user
         request.scope["app.user"] = user
         principal = Principal(
             kind="user",
             id=user.id,
-            scopes=granted_scopes(request.app.state.role_scopes[user.role], login.scope),
-            authenticated_at=login.authenticated_at,
-            session_id=login.id,
+            scopes=granted_scopes(request.app.state.role_scopes[user.role], found.scope),
+            authenticated_at=found.authenticated_at,
+            session_id=claims.session_id,
         )
     request.scope["app.principal"] = principal
     return principal

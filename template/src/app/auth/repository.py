@@ -2,33 +2,45 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from app.auth.models import AuditModel, MailPurpose, MailTokenModel, RefreshTokenModel, SessionModel
 from app.core.clock import utc_now
 from app.core.repository import Repository
 from app.users.models import UserModel
 
+# Every guarded request runs this one: building it anew would cost as much as running it.
+ACTIVE = (
+    select(UserModel, SessionModel.authenticated_at, SessionModel.scope)
+    .join(SessionModel, SessionModel.user_id == UserModel.id)
+    .where(
+        SessionModel.id == bindparam("session_id"),
+        UserModel.id == bindparam("user_id"),
+        UserModel.is_active,
+        SessionModel.expires_at > bindparam("now"),
+    )
+)
+
+
+class ActiveLogin(NamedTuple):
+    """An active user and what the request needs of the log-in."""
+
+    user: UserModel
+    authenticated_at: datetime
+    scope: str | None
+
 
 class SessionRepository(Repository):
     """Log-ins and their refresh tokens, one session of the database."""
 
-    async def get_active(self, session_id: UUID, user_id: UUID) -> tuple[UserModel, SessionModel] | None:
+    async def get_active(self, session_id: UUID, user_id: UUID) -> ActiveLogin | None:
         """Return an active user together with a log-in that has not ended: the one query of every request."""
-        query = (
-            select(UserModel, SessionModel)
-            .join(SessionModel, SessionModel.user_id == UserModel.id)
-            .where(
-                SessionModel.id == session_id,
-                UserModel.id == user_id,
-                UserModel.is_active,
-                SessionModel.expires_at > utc_now(),
-            )
-        )
-        row = (await self.session.execute(query)).one_or_none()
-        return (row[0], row[1]) if row else None
+        values = {"session_id": session_id, "user_id": user_id, "now": utc_now()}
+        row = (await self.session.execute(ACTIVE, values)).one_or_none()
+        return ActiveLogin(*row) if row else None
 
     async def all_of(self, user_id: UUID) -> Sequence[SessionModel]:
         """Return the log-ins of a user that have not ended, latest first."""

@@ -39,7 +39,8 @@ def _create(email: str, password: str, role: Role) -> None:
     try:
         data = UserCreate(email=email, password=SecretStr(password))
     except ValidationError as error:
-        raise fail(f"{error.errors(include_input=False)[0]['msg']}.") from None
+        reason = error.errors(include_input=False)[0]["msg"].removeprefix("Value error, ")
+        raise fail(f"{email}: {reason}.") from None
     with readable_errors():
         asyncio.run(_create_user(load_resources(), data, role))
 

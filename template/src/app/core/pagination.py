@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.errors import Invalid
-from app.core.models import Record
+from app.core.models import Record, UtcDateTime
 
 Row = TypeVar("Row", bound=Record)
 SortColumns = Mapping[str, InstrumentedAttribute[Any]]
@@ -98,12 +98,14 @@ def _decode(column: InstrumentedAttribute[Any], request: PageRequest) -> tuple[d
         sort, value, identity = json.loads(payload)
         if sort != request.sort or not isinstance(value, str):
             raise InvalidCursor
-        if column.type.python_type is datetime:
+        if isinstance(column.type, UtcDateTime):
             moment = datetime.fromisoformat(value)
             if moment.tzinfo is None:
                 raise InvalidCursor
-            return moment, UUID(identity)
+            return moment.astimezone(UTC), UUID(identity)
         value.encode()
+        if "\x00" in value:
+            raise InvalidCursor
         return value, UUID(identity)
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error) as error:
         raise InvalidCursor from error

@@ -28,3 +28,4 @@ class UserModel(Record):
     role: Mapped[str] = mapped_column(String(20), default=Role.USER)
     is_active: Mapped[bool] = mapped_column(default=True)
     email_verified_at: Mapped[datetime | None]
+    last_login_at: Mapped[datetime | None]

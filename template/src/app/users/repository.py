@@ -64,17 +64,21 @@ class UserRepository(Repository):
         values = statement.values(email=new_email, email_verified_at=utc_now())
         return await self.changed_one(values, conflict=EmailTaken)
 
+    async def note_login(self, user_id: UUID, *, hashed_password: str, new_hash: str | None) -> bool:
+        """Note a log-in, if the account is still active with this hash; tell whether it is.
+
+        The row stays locked until the transaction ends: nobody changes the password or locks the account in between.
+        """
+        statement = update(UserModel).where(
+            UserModel.id == user_id, UserModel.hashed_password == hashed_password, UserModel.is_active
+        )
+        values = {"last_login_at": utc_now(), "hashed_password": new_hash or hashed_password}
+        return await self.changed_one(statement.values(**values, updated_at=UserModel.updated_at))
+
     async def replace_password(self, user_id: UUID, *, old_hash: str, new_hash: str) -> bool:
         """Store a new hash if the old one is still there; tell whether it was."""
         statement = update(UserModel).where(UserModel.id == user_id, UserModel.hashed_password == old_hash)
         return await self.changed_one(statement.values(hashed_password=new_hash))
-
-    async def lock_credentials(self, user_id: UUID, *, hashed_password: str) -> bool:
-        """Tell whether the account is still active with this hash, and keep it so until the transaction ends."""
-        query = select(UserModel.id).where(
-            UserModel.id == user_id, UserModel.hashed_password == hashed_password, UserModel.is_active
-        )
-        return await self.session.scalar(query.with_for_update(read=True)) is not None
 
     async def delete_by_id(self, user_id: UUID) -> bool:
         """Delete a user and, by the foreign keys, all that is theirs; tell whether there was one."""

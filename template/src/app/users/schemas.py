@@ -5,11 +5,15 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, EmailStr, Field, SecretStr, WithJsonSchema
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema
 
 from app.core.schemas import PageSchema, Schema, Text
 from app.security.password_policy import MAX_LENGTH
 from app.users.models import Role
+
+#: RFC 5321, 4.5.3.1.3, less the angle brackets.
+MAX_EMAIL_LENGTH = 254
 
 
 def normalise_email(address: str) -> str:
@@ -17,10 +21,27 @@ def normalise_email(address: str) -> str:
     return unicodedata.normalize("NFC", address.strip()).casefold()
 
 
+def _address(text: str) -> str:
+    # Not Pydantic's EmailStr: it accepts display names and local parts of any length, and its messages repeat input.
+    try:
+        address = normalise_email(validate_email(text.strip(), check_deliverability=False, strict=True).normalized)
+    except EmailNotValidError:
+        raise ValueError("not a valid e-mail address") from None
+    # Asked again: case folding turns some letters into three.
+    if len(address) > MAX_EMAIL_LENGTH:
+        raise ValueError("the e-mail address is too long")
+    return address
+
+
 Email = Annotated[
-    EmailStr,
-    Field(max_length=254, description="E-mail address, unique without regard to case.", examples=["ada@example.com"]),
-    AfterValidator(normalise_email),
+    str,
+    Field(
+        max_length=MAX_EMAIL_LENGTH,
+        description="E-mail address, unique without regard to case.",
+        examples=["ada@example.com"],
+        json_schema_extra={"format": "email"},
+    ),
+    AfterValidator(_address),
 ]
 FullName = Annotated[
     Text, Field(max_length=200, description="Name as the person writes it.", examples=["Ada Lovelace"])
@@ -80,6 +101,9 @@ class User(UserBase):
     is_active: bool = Field(description="False: the account is locked.", examples=[True])
     email_verified_at: datetime | None = Field(
         description="When the address was confirmed by mail; null if it was not.", examples=["2026-11-23T09:00:00Z"]
+    )
+    last_login_at: datetime | None = Field(
+        description="When the password was last used; null if never.", examples=["2026-11-23T09:00:00Z"]
     )
     created_at: datetime = Field(description="When the account was made.", examples=["2026-11-23T09:00:00Z"])
     updated_at: datetime = Field(description="When the account last changed.", examples=["2026-11-23T09:00:00Z"])

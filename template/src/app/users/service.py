@@ -67,11 +67,9 @@ class UserService:
         valid, new_hash = await self.passwords.verify(password, user.hashed_password if user else None)
         if user is None or not valid:
             raise InvalidCredentials(user_id=user.id if user else None)
-        # Asked again, and held: meanwhile the account may have been locked or its password changed.
-        if not await self.users.lock_credentials(user.id, hashed_password=user.hashed_password):
+        # Meanwhile the account may have been locked or its password changed.
+        if not await self.users.note_login(user.id, hashed_password=user.hashed_password, new_hash=new_hash):
             raise InvalidCredentials(user_id=user.id)
-        if new_hash:
-            await self.users.replace_password(user.id, old_hash=user.hashed_password, new_hash=new_hash)
         return user
 
     async def get_user(self, actor: Principal, user_id: UUID) -> UserModel:

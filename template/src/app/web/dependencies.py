@@ -24,8 +24,9 @@ async def get_resources(request: Request) -> Resources:
 ResourcesDep = Annotated[Resources, Depends(get_resources)]
 
 
-async def get_session(request: Request, resources: ResourcesDep) -> AsyncIterator[AsyncSession]:
+async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
     """Open this request's transaction."""
+    resources: Resources = request.app.state.resources
     async with resources.database.transaction(read_only=request.method in READING_METHODS) as session:
         yield session
 

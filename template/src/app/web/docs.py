@@ -1,7 +1,9 @@
 """The API documentation in the browser, served by the service itself: no CDN, no inline script."""
 
 import json
+from functools import cache
 from html import escape
+from http import HTTPStatus
 from importlib.resources import files
 
 import fastapi_offline
@@ -45,6 +47,9 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
+#: ReDoc's script asks its vendor's CDN for a logo and has no option against it.
+REDOC, LOGO = "redoc.standalone.js", b"https://cdn.redoc.ly/redoc/logo-mini.svg"
+STATIC = files(fastapi_offline) / "static"
 STYLE = '<link rel="stylesheet" href="docs/assets/swagger-ui.css">\n'
 
 
@@ -54,6 +59,8 @@ class Assets(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return a file."""
         response = await super().get_response(path, scope)
+        if path == REDOC and response.status_code == HTTPStatus.OK:
+            response = Response(_redoc_without_logo(), media_type="text/javascript")
         response.headers["Cache-Control"] = "public, max-age=3600"
         return response
 
@@ -61,7 +68,7 @@ class Assets(StaticFiles):
 def add_docs(app: FastAPI) -> None:
     """Serve /docs (Swagger UI, with "Authorize") and /redoc."""
     swagger = PAGE.format(title=escape(app.title), style=STYLE, library="swagger-ui-bundle.js", page="swagger")
-    redoc = PAGE.format(title=escape(app.title), style="", library="redoc.standalone.js", page="redoc")
+    redoc = PAGE.format(title=escape(app.title), style="", library=REDOC, page="redoc")
 
     async def get_docs(_request: Request) -> Response:
         return _page(swagger)
@@ -78,7 +85,12 @@ def add_docs(app: FastAPI) -> None:
     app.add_route("/docs", get_docs, include_in_schema=False)
     app.add_route("/redoc", get_redoc, include_in_schema=False)
     app.add_route("/docs/setup/{page}.js", get_setup, include_in_schema=False)
-    app.mount("/docs/assets", Assets(directory=str(files(fastapi_offline) / "static")), name="docs-assets")
+    app.mount("/docs/assets", Assets(directory=str(STATIC)), name="docs-assets")
+
+
+@cache
+def _redoc_without_logo() -> bytes:
+    return (STATIC / REDOC).read_bytes().replace(LOGO, b"data:,")
 
 
 def _page(content: str) -> Response:

@@ -1,0 +1,54 @@
+"""How many queries a request may cost."""
+
+import pytest
+
+from tests.factories import People
+from tests.performance.conftest import Queries
+
+
+async def test_the_current_user_costs_one_query(people: People, queries: Queries) -> None:
+    person = await people.logged_in()
+    with queries.at_most(1):
+        assert (await person.client.get("/api/v1/users/me")).status_code == 200
+
+
+async def test_a_request_without_or_with_a_forged_token_costs_none(people: People, queries: Queries) -> None:
+    person = await people.logged_in()
+    with queries.at_most(0):
+        assert (await people.new_client().get("/api/v1/users/me")).status_code == 401
+    person.client.headers["Authorization"] += "x"
+    with queries.at_most(0):
+        assert (await person.client.get("/api/v1/users/me")).status_code == 401
+
+
+async def test_health_costs_none(people: People, queries: Queries) -> None:
+    with queries.at_most(0):
+        assert (await people.new_client().get("/health/live")).status_code == 200
+
+
+async def test_logging_in_costs_six(people: People, queries: Queries) -> None:
+    person = await people.create()
+    with queries.at_most(6):
+        assert (await person.log_in()).status_code == 200
+
+
+async def test_refreshing_costs_four(people: People, queries: Queries) -> None:
+    person = await people.logged_in()
+    with queries.at_most(4):
+        response = await person.client.post("/api/v1/auth/refresh", json={"refresh_token": person.refresh_token})
+        assert response.status_code == 200
+
+
+async def test_a_page_of_users_costs_two_however_many_there_are(people: People, queries: Queries) -> None:
+    administrator = await people.administrator()
+    for _ in range(20):
+        await people.create()
+    with queries.at_most(2):
+        response = await administrator.client.get("/api/v1/users")
+    assert len(response.json()["items"]) == 21
+
+
+async def test_the_counter_turns_red_one_query_over_the_budget(people: People, queries: Queries) -> None:
+    person = await people.logged_in()
+    with pytest.raises(AssertionError, match="SELECT"), queries.at_most(0):
+        await person.client.get("/api/v1/users/me")

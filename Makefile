@@ -1,0 +1,31 @@
+# Every command is one commented line; `make help` prints them. Anything longer is a small program in tools/.
+PYTHON ?= python3
+PORT ?= 8000
+export PORT DEST VERSION
+.DEFAULT_GOAL := help
+.PHONY: demo new test test-all check format lock release help python tools
+
+demo: python ## render the default service to build/demo, migrate it and serve it (PORT=8000)
+	@$(PYTHON) -m tools.demo
+new: python ## ask the questions and render a service of your own (DEST=../my-service)
+	@$(PYTHON) -m tools.new
+test: tools ## test the template and what it renders (ARGS="-k questions" for some)
+	@.venv/bin/pytest $(ARGS)
+test-all: tools ## the same, and the own checks and tests of every variant
+	@.venv/bin/pytest --every-variant $(ARGS)
+check: tools ## format, lint, types and workflows of the template
+	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/zizmor --offline --quiet .github
+format: tools ## format the code and mend what the linter can
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+lock: python ## pin the tools of pyproject.toml again, with their hashes
+	@$(PYTHON) -m tools.lock
+release: python ## tag a release once changelog and version agree (VERSION=1.2.3)
+	@$(PYTHON) -m tools.release
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "This needs Python 3.11 or newer as $(PYTHON); choose another: make $(MAKECMDGOALS) PYTHON=python3.13" >&2; exit 1; }
+tools: python
+	@$(PYTHON) -m tools.environment

@@ -1,0 +1,28 @@
+"""Real processes on free ports, each with a database of its own."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from app.security.keys import KeySet
+from tests.operations.service import START, Service, start
+
+StartService = Callable[..., Awaitable[Service]]
+
+
+@pytest.fixture
+async def start_service(tmp_path: Path, database_url: str, keys: KeySet) -> AsyncIterator[StartService]:
+    """Return a function that starts the service; what still runs after the test is killed."""
+    services: list[Service] = []
+
+    async def begin(*, code: str = START, **settings: str) -> Service:
+        needed = {"DATABASE_URL": database_url, "JWT_KEYS": keys.dump()}
+        services.append(await start(tmp_path, {**needed, **settings}, code=code))
+        return services[-1]
+
+    yield begin
+    for service in services:
+        if service.process.returncode is None:
+            service.process.kill()
+            await service.process.wait()

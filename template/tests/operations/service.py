@@ -1,0 +1,136 @@
+"""The service as a process of its own, and a client that notices every lost byte."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+START = "from app.cli import cli; cli()"
+LIVE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
+READY = b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, head and body of a response."""
+
+    status: int
+    head: str
+    body: bytes
+
+    @property
+    def closes(self) -> bool:
+        return "connection: close" in self.head.lower()
+
+
+class Connection:
+    """One connection of a client."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    def send(self, data: bytes) -> None:
+        self.writer.write(data)
+
+    async def answer(self) -> Answer:
+        head = (await self.reader.readuntil(b"\r\n\r\n")).decode()
+        length = next(int(line[15:]) for line in head.lower().splitlines() if line.startswith("content-length:"))
+        return Answer(int(head[9:12]), head, await self.reader.readexactly(length))
+
+    async def ask(self, request: bytes) -> Answer:
+        self.send(request)
+        return await self.answer()
+
+
+@dataclass
+class Service:
+    """A running service."""
+
+    process: asyncio.subprocess.Process
+    port: int
+    errors: Path
+    log: Path
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[Connection]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            yield Connection(reader, writer)
+        finally:
+            writer.close()
+
+    async def ask(self, request: bytes) -> Answer:
+        async with self.connect() as connection:
+            return await connection.ask(request)
+
+    def terminate(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+    async def exit_code(self, within: float) -> int:
+        return await asyncio.wait_for(self.process.wait(), within)
+
+    def events(self) -> list[str]:
+        return [json.loads(line)["event"] for line in self.log.read_text().splitlines()]
+
+
+@dataclass
+class Load:
+    """Clients behind a load balancer, and what they saw."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+    moved_away: bool = False
+
+    async def run(self, service: Service, *, keep_alive: bool) -> None:
+        """Ask again and again, on one connection or on a fresh one each time, until the balancer moves away."""
+        while not self.moved_away:
+            try:
+                async with service.connect() as connection:
+                    answer = await connection.ask(LIVE)
+                    self.statuses[answer.status] += 1
+                    while keep_alive and not answer.closes and not self.moved_away:
+                        answer = await connection.ask(LIVE)
+                        self.statuses[answer.status] += 1
+            except (OSError, asyncio.IncompleteReadError) as error:
+                self.lost.append(repr(error))
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+async def start(directory: Path, settings: dict[str, str], *, code: str = START) -> Service:
+    """Start the service with these settings and nothing else, and wait until it is ready."""
+    port = free_port()
+    errors, log = directory / "stderr", directory / "stdout"
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
+    with errors.open("wb") as stderr, log.open("wb") as stdout:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-c", code, "serve"),
+            cwd=directory,
+            env={**kept, "ENVIRONMENT": "test", "PORT": str(port), **settings},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+        )
+    service = Service(process, port, errors, log)
+    for _ in range(300):
+        assert process.returncode is None, errors.read_text()
+        try:
+            if (await service.ask(READY)).status == 200:
+                return service
+        except OSError:
+            await asyncio.sleep(0.05)
+    raise AssertionError(errors.read_text())

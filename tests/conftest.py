@@ -1,0 +1,81 @@
+"""Renders of the template, without trust, once per answer set and session."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import copier
+import pytest
+
+from tests.combinations import Answers
+
+ROOT = Path(__file__).resolve().parent.parent
+# What Copier reads. Everything else in the repository is for people and tests.
+SOURCES = ("copier.yml", "validators.jinja", "licenses", "template")
+
+Render = Callable[..., Path]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-variant", action="store_true", help="run the own tests of every variant")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the template outside git: no clone per render, and nobody edits it while the tests run."""
+    folder = tmp_path_factory.mktemp("template")
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name)
+        else:
+            shutil.copy2(source, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def render(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Render:
+    """`render(license="mit")` returns a rendered service to read; copy it before you change it."""
+    rendered: dict[tuple[tuple[str, object], ...], Path] = {}
+
+    def _render(**answers: object) -> Path:
+        key = tuple(sorted(answers.items()))
+        if key not in rendered:
+            folder = tmp_path_factory.mktemp("render") / "service"
+            copier.run_copy(str(template), folder, data=answers, defaults=True, quiet=True, unsafe=False)
+            rendered[key] = folder
+        return rendered[key]
+
+    return _render
+
+
+@pytest.fixture(scope="session")
+def default(render: Render) -> Path:
+    """The service that the default answers give."""
+    return render()
+
+
+@pytest.fixture
+def project(render: Render, tmp_path: Path) -> Callable[[Answers], Path]:
+    """A rendered service of one's own, to change and to run."""
+
+    def _project(answers: Answers) -> Path:
+        return Path(shutil.copytree(render(**answers), tmp_path / "project"))
+
+    return _project
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the whole repository, as a newcomer has it after unpacking, without git and without environments."""
+    ours = shutil.ignore_patterns(".git", ".venv", ".tools", "build", "__pycache__", "*_cache", "*.db*", ".env")
+    return Path(shutil.copytree(ROOT, tmp_path / "checkout", ignore=ours, symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def clean_environment() -> dict[str, str]:
+    """The environment of somebody who has not run anything here: no make, virtual environment or settings of ours."""
+    ours = {"VIRTUAL_ENV", "PORT", "DEST", "VERSION", "ARGS", "ENVIRONMENT", "DATABASE_URL"}
+    prefixes = ("MAKE", "MFLAGS", "PYTEST_", "PYTHON", "COV_")
+    return {name: value for name, value in os.environ.items() if name not in ours and not name.startswith(prefixes)}

@@ -1,0 +1,85 @@
+"""Each pattern in `_exclude` hits something, and an option that is off leaves no trace."""
+
+from pathlib import Path
+
+import copier
+import jinja2
+import pytest
+import yaml
+
+from tests.conftest import ROOT, Render
+
+BLOCKS: list[str] = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))["_exclude"]
+LEFTOVERS, RENDERED_ONCE, *OPTIONS = BLOCKS
+# Paths that only a tool leaves behind: a block without a condition.
+ANSWERS_OFF = {"example": False}
+
+
+def patterns(block: str, **context: object) -> list[str]:
+    """The patterns that a block yields, as Copier reads them."""
+    environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)  # noqa: S701
+    text = environment.from_string(block).render(**context)
+    return [line for line in text.splitlines() if line]
+
+
+def paths(folder: Path) -> set[str]:
+    """Every file below `folder`, relative to it."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def hits(pattern: str, present: set[str]) -> bool:
+    return any(f"/{path}" == pattern or f"/{path}".startswith(f"{pattern}/") for path in present)
+
+
+OFF = [pattern for block in OPTIONS for pattern in patterns(block, **ANSWERS_OFF)]
+ONCE = patterns(RENDERED_ONCE, _copier_operation="update")
+
+
+@pytest.mark.parametrize("pattern", [*patterns(LEFTOVERS), *ONCE, *OFF])
+def test_ends_without_a_slash(pattern: str) -> None:
+    assert not pattern.endswith("/")
+
+
+@pytest.mark.parametrize("pattern", OFF)
+def test_an_option_pattern_is_a_path_that_goes_with_the_option(render: Render, pattern: str) -> None:
+    assert pattern.startswith("/")
+    assert hits(pattern, paths(render()))
+    assert not hits(pattern, paths(render(**ANSWERS_OFF)))
+
+
+@pytest.mark.parametrize("pattern", ONCE)
+def test_a_rendered_once_pattern_is_a_path_of_the_render(default: Path, pattern: str) -> None:
+    assert pattern.startswith("/")
+    assert hits(pattern, paths(default))
+
+
+def test_the_default_answers_exclude_nothing_on_copy() -> None:
+    assert patterns(RENDERED_ONCE, _copier_operation="copy") == []
+    assert [patterns(block, example=True) for block in OPTIONS] == [[]] * len(OPTIONS)
+
+
+def test_without_the_example_nothing_speaks_of_it(render: Render) -> None:
+    folder = render(example=False)
+    words = ("app.items", "app/items", "ItemModel", "ItemService", "/items", "make_item", "0003_items")
+    traces = [
+        f"{path}: {word}"
+        for path in sorted(paths(folder))
+        for word in words
+        if word in (folder / path).read_text(encoding="utf-8")
+    ]
+    assert traces == []
+
+
+def test_leaves_out_what_tools_leave_behind(template: Path, tmp_path: Path) -> None:
+    junk = tmp_path / "template"
+    (junk / "template" / "src" / "app" / "__pycache__").mkdir(parents=True)
+    for name in ("copier.yml", "validators.jinja"):
+        (junk / name).write_text((template / name).read_text(encoding="utf-8"), encoding="utf-8")
+    for name in ("src/app/__pycache__/main.cpython-311.pyc", "app.db", "app.db-wal", ".env", ".coverage.host.1"):
+        (junk / "template" / name).write_text("junk")
+    for name in (".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".benchmarks"):
+        (junk / "template" / name).mkdir()
+        (junk / "template" / name / "file").write_text("junk")
+    (junk / "template" / "kept.txt").write_text("kept")
+    copier.run_copy(str(junk), tmp_path / "x", defaults=True, quiet=True, unsafe=False)
+    assert paths(tmp_path / "x") == {"kept.txt"}

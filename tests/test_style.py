@@ -1,0 +1,110 @@
+"""The limits that keep the template readable, as data: where Jinja may be, and how much of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+TEMPLATE = ROOT / "template"
+# The files that may hold Jinja. The seams of docs/decisions/0002 and what carries the name of the service.
+JINJA_FILES = {
+    "LICENSE",
+    "{{_copier_conf.answers_file}}",
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "AGENTS.md",
+    "Makefile",
+    "pyproject.toml",
+    ".env.example",
+    "compose.yml",
+    "src/app/__init__.py",
+    "src/app/resources.py",
+    "src/app/api.py",
+    "src/app/main.py",
+    "src/app/domains.py",
+    "src/app/core/settings.py",
+    "src/app/web/dependencies.py",
+    "src/app/auth/dependencies.py",
+    "tests/conftest.py",
+}
+JINJA_FOLDERS = ("docs/", ".github/")
+# Jinja files that belong to the service: its resource generator and its mails.
+OWN_TEMPLATES = ("tools/resource/", "src/app/emails/templates/")
+# Longer than 150 lines with one subject all the same; the number may only shrink.
+LONG: dict[str, int] = {}
+LIMIT, DESIGN_QUESTION = 150, 300
+
+STATEMENT = re.compile(r"\{%.*?%\}")
+CONDITION = re.compile(r"\{% (?:el)?if [a-z_]+(?: == '[a-z0-9.-]+')? %\}")
+INCLUDE = '{% include "licenses/" ~ license ~ ".jinja" %}'
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(TEMPLATE).as_posix()
+
+
+def source_files() -> list[Path]:
+    """The files of the template, without what tools left there."""
+    return sorted(
+        path
+        for path in TEMPLATE.rglob("*")
+        if path.is_file()
+        and not any(part in {"__pycache__", ".venv"} or part.endswith("_cache") for part in path.parts)
+    )
+
+
+JINJA = [path for path in source_files() if path.suffix == ".jinja" and not relative(path).startswith(OWN_TEMPLATES)]
+PYTHON = [path for path in source_files() if path.name.endswith((".py", ".py.jinja"))]
+
+
+@pytest.mark.parametrize("path", JINJA, ids=relative)
+def test_jinja_stays_in_the_seams(path: Path) -> None:
+    name = relative(path).removesuffix(".jinja")
+    assert name in JINJA_FILES or name.startswith(JINJA_FOLDERS)
+
+
+@pytest.mark.parametrize("path", JINJA, ids=relative)
+def test_only_a_file_that_needs_it_ends_in_jinja(path: Path) -> None:
+    assert re.search(r"\{\{|\{%", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", JINJA, ids=relative)
+def test_a_tag_stands_alone_positive_and_nests_once(path: Path) -> None:
+    depth = 0
+    for line in path.read_text(encoding="utf-8").splitlines():
+        assert not re.search(r"\{[%{#]-|-[%}#]\}", line), f"trim mark: {line}"
+        if not (statement := STATEMENT.search(line)):
+            continue
+        assert statement.group() == line, f"not alone at column 0: {line}"
+        if line == "{% endif %}":
+            depth -= 1
+        elif line not in {"{% else %}", INCLUDE}:
+            assert CONDITION.fullmatch(line), f"no plain positive condition: {line}"
+            depth += line.startswith("{% if")
+        assert depth in {0, 1}, f"nested twice: {line}"
+    assert depth == 0
+
+
+def test_about_ten_files_hold_jinja() -> None:
+    assert len(JINJA) <= 24
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=relative)
+def test_a_file_has_one_subject(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= DESIGN_QUESTION
+    assert lines <= LONG.get(relative(path), LIMIT)
+
+
+@pytest.mark.parametrize("name", ["utils", "helpers", "common", "misc"])
+def test_no_file_is_named_after_nothing(name: str) -> None:
+    assert [path for path in source_files() if path.name.split(".")[0] == name] == []
+
+
+def test_the_own_code_keeps_the_limits() -> None:
+    own = [*(ROOT / "tests").glob("*.py"), *(ROOT / "tools").glob("*.py")]
+    assert [path.name for path in own if len(path.read_text(encoding="utf-8").splitlines()) > DESIGN_QUESTION] == []

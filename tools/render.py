@@ -1,0 +1,22 @@
+"""Runs Copier on this checkout, in an environment that holds nothing else."""
+
+import os
+from pathlib import Path
+
+from tools.environment import ROOT, install, run
+
+
+def render(destination: Path, *options: str, environment: dict[str, str]) -> None:
+    """Render the service as this checkout describes it, uncommitted changes included.
+
+    Without `--vcs-ref HEAD` Copier would take the latest release tag, not what lies here.
+    """
+    bin_folder = install("render", ROOT / ".tools" / "render", environment)
+    # Copier commits uncommitted changes to a clone of its own, which needs a name where the user has not set one.
+    identity = {
+        f"GIT_{role}_{part}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for part, value in (("NAME", "copier-fastapi"), ("EMAIL", "copier-fastapi@localhost"))
+    }
+    command = [str(bin_folder / "copier"), "copy", "--vcs-ref", "HEAD", *options, str(ROOT), os.fspath(destination)]
+    run(command, identity | environment)

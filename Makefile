@@ -10,9 +10,9 @@ demo: python ## render the default service to build/demo, migrate it and serve i
 new: python ## ask the questions and render a service of your own (DEST=../my-service)
 	@$(PYTHON) -m tools.new
 test: tools ## test the template and what it renders (ARGS="-k questions" for some)
-	@.venv/bin/pytest $(ARGS)
+	@.venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
 test-all: tools ## the same, and the own checks and tests of every variant
-	@.venv/bin/pytest --every-variant $(ARGS)
+	@.venv/bin/pytest -n 2 --dist loadgroup --every-variant $(ARGS)
 check: tools ## format, lint, types and workflows of the template
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/zizmor --offline --quiet .github
 format: tools ## format the code and mend what the linter can

@@ -31,6 +31,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(source, folder / name)
         else:
             shutil.copy2(source, folder / name)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()  # git has no empty folders
     return folder
 
 

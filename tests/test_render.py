@@ -20,7 +20,7 @@ JINJA = re.compile(r"(?<!\$)\{\{ [a-z_.]+(?: \|[^}]*)? \}\}|\{%-? [a-z]+|\{# |\.
 # Hosts that a service may name: specifications, its tools' documentation, names reserved for examples.
 HOSTS = re.compile(r"https?://([A-Za-z0-9.-]+)")
 ALLOWED_HOSTS = {
-    *("localhost", "127.0.0.1", "testserver", "test", "example.com"),
+    *("127.0.0.1", "example.com", "example.org", "cdn.redoc.ly"),  # the last one is what web/docs.py takes out
     *("www.apache.org", "docs.astral.sh", "keepachangelog.com", "semver.org", "copier.readthedocs.io", "github.com"),
     *("www.rfc-editor.org", "json-schema.org", "pages.nist.gov", "www.sqlite.org", "fastapi.tiangolo.com", "pypi.org"),
 }
@@ -28,6 +28,8 @@ MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|Users|farm|tmp/\w+)/")
 SECRET = re.compile(
     r"BEGIN [A-Z ]*PRIVATE KEY|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}|AKIA[0-9A-Z]{16}|gh[pousr]_\w{36}"
 )
+# Tests that need something that looks like a secret.
+SAMPLES = {"tests/core/test_redaction.py"}
 
 pytestmark = pytest.mark.parametrize("answers", COMBINATIONS.values(), ids=COMBINATIONS)
 
@@ -61,7 +63,8 @@ def test_has_no_empty_folder_or_file(render: Render, answers: Answers) -> None:
 
 def test_is_tidy_text(render: Render, answers: Answers) -> None:
     untidy = []
-    for path, text in texts(render(**answers)).items():
+    for path, content in texts(render(**answers)).items():
+        text = re.sub(r"(?ms)^```\w*\n.*?^```", "", content) if path.endswith(".md") else content
         gap = "\n\n\n\n" if path.endswith((".py", ".mako", "LICENSE")) else "\n\n\n"
         if text and (not text.endswith("\n") or text.endswith("\n\n") or text.startswith(("\n", "\ufeff"))):
             untidy.append(f"{path}: starts or ends badly")
@@ -98,7 +101,7 @@ def test_names_no_machine_and_no_unknown_host(render: Render, answers: Answers) 
     for path, text in texts(render(**answers)).items():
         if path != ".copier-answers.yml":  # Copier records there where the template lies
             leaks += [f"{path}: {found}" for found in MACHINE.findall(text)]
-        hosts = {host.lower().rstrip(".") for host in HOSTS.findall(text)}
+        hosts = {host.lower().rstrip(".") for host in HOSTS.findall(text) if "." in host}
         leaks += [f"{path}: {host}" for host in hosts if host not in ALLOWED_HOSTS and not is_example(host)]
     assert leaks == []
 
@@ -114,7 +117,7 @@ def test_carries_no_secret(render: Render, answers: Answers) -> None:
     files = texts(render(**answers))
     assert ".env" not in files
     assert "uv.lock" not in files
-    assert [path for path, text in files.items() if SECRET.search(text)] == []
+    assert [path for path, text in files.items() if SECRET.search(text) and path not in SAMPLES] == []
 
 
 def test_knows_no_answer_of_another_project(render: Render, answers: Answers) -> None:

@@ -8,6 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from app.core.columns import ExactDecimal
 from app.core.models import Base, UtcDateTime
 from app.core.settings import Settings, load_settings
 from app.metadata import import_models
@@ -22,10 +23,11 @@ def database_url() -> str:
 
 
 def render_type(kind: str, item: object, context: AutogenContext) -> str | Literal[False]:
-    """Write the service's own column type with its import; Alembic knows how to write all others."""
-    if kind == "type" and isinstance(item, UtcDateTime):
-        context.imports.add("from app.core.models import UtcDateTime")
-        return "UtcDateTime()"
+    """Write the service's own column types with their import; Alembic knows how to write all others."""
+    if kind == "type" and isinstance(item, UtcDateTime | ExactDecimal):
+        name = type(item).__name__
+        context.imports.add(f"from {type(item).__module__} import {name}")
+        return f"{name}()"
     return False
 
 

@@ -80,7 +80,7 @@ def test_no_command_hides_in_a_block_that_is_not_read(language: str) -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy the project to a folder of its own, once per worker, with a development .env and a database."""
+    """Copy the project to a folder of its own, with a development .env and a database."""
     target = tmp_path_factory.mktemp("documented") / "my service"
     ignored = shutil.ignore_patterns(".*_cache", "__pycache__", ".venv", ".tools", ".git", ".env", "*.db*", "build")
     shutil.copytree(ROOT, target, ignore=ignored)
@@ -115,6 +115,8 @@ def run(command: str, folder: Path) -> None:
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
 
 
+# One after the other in one worker: the copy is made once, and each command is a process of its own anyway.
+@pytest.mark.xdist_group("documentation")
 @pytest.mark.parametrize("command", [command for command in COMMANDS if not is_run_elsewhere(command)])
 def test_the_command_works(command: str, project: Path) -> None:
     run(command, project)

@@ -14,6 +14,7 @@ from app.auth.schemas import (
 )
 from app.core.errors import TooManyRequests
 from app.core.principal import ReauthenticationRequired
+from app.security.access_tokens import InvalidToken
 from app.security.password_policy import PasswordTooCommon, PasswordTooShort
 from app.security.passwords import HashingBusy
 from app.users.dependencies import UserServiceDep
@@ -34,7 +35,7 @@ PASSWORD_PROBLEMS = (PasswordTooShort, PasswordTooCommon, HashingBusy)
     response_model=User | Accepted,
     summary="Register",
     tags=["users"],
-    responses=problems(EmailTaken, RegistrationClosed, TooManyRequests, *PASSWORD_PROBLEMS)
+    responses=problems(InvalidToken, EmailTaken, RegistrationClosed, TooManyRequests, *PASSWORD_PROBLEMS)
     | {202: {"model": Accepted, "description": "`REGISTRATION_MODE=verified`: the rest comes by mail"}},
 )
 async def register_user(

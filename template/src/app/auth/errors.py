@@ -10,7 +10,7 @@ class InvalidRefreshToken(Unauthenticated):
     detail = "The refresh token is invalid or expired; log in again"
 
 
-class InvalidMailToken(Invalid):
+class InvalidMailToken(NotFound):
     """The link is unknown, expired, used already or meant for something else."""
 
     code = "invalid-mail-token"

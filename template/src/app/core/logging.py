@@ -18,6 +18,9 @@ from app.core.settings import Settings
 #: print statements with their values and requests with their headers.
 TALKATIVE = ("uvicorn", "alembic")
 
+#: Line breaks of Unicode, which JSON leaves as they are and many readers break lines at.
+LINE_BREAKS = {0x85: r"\u0085", 0x2028: r"\u2028", 0x2029: r"\u2029"}
+
 #: One list for the life of the process: loggers that are already bound see a new configuration too.
 _processors: list[Processor] = []
 _console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
@@ -77,10 +80,11 @@ class StdoutHandler(logging.Handler):
 def render_json(_logger: WrappedLogger, _method: str, event_dict: EventDict) -> bytes:
     """Render a line as JSON; what JSON does not know becomes its redacted `repr`."""
     try:
-        return orjson.dumps(event_dict, default=_represent, option=orjson.OPT_NON_STR_KEYS)
+        line = orjson.dumps(event_dict, default=_represent, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:
         # Lone surrogates and integers beyond 64 bits: clients can send both.
         return json.dumps(event_dict, default=_represent, separators=(",", ":"), skipkeys=True).encode()
+    return line if line.isascii() else line.decode().translate(LINE_BREAKS).encode()
 
 
 def render_console(logger: WrappedLogger, method: str, event_dict: EventDict) -> bytes:

@@ -21,5 +21,5 @@ class PageSchema(Schema, Generic[Item]):
     items: list[Item] = Field(description="The rows of this page, in the order asked for.")
     next_cursor: str | None = Field(
         description="Send it as `cursor` for the next page; null on the last page.",
-        examples=["WyItY3JlYXRlZF9hdCIsIjIwMjYtMTEtMjNUMDk6MDA6MDArMDA6MDAiXQ"],
+        examples=["-created_at.1795424400000000.0197a3a26d2c7b6e9a530f4f6e1b7c11"],
     )

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 
 from app.core.pagination import PageRequest
-from app.items.repository import ItemRepository
+from app.items.repository import SORT_COLUMNS, ItemRepository
 from app.items.service import ItemService
 from app.web.dependencies import SessionDep
-from app.web.pagination import DEFAULT_LIMIT, CursorQuery, LimitQuery
+from app.web.pagination import DEFAULT_LIMIT, LimitQuery, cursor_query
 
 
 async def get_item_repo(session: SessionDep) -> ItemRepository:
@@ -31,9 +31,11 @@ ItemSort = Annotated[
     Query(description="Order; `-` means largest first.", examples=["title"]),
 ]
 
+ItemCursor = Annotated[str | None, cursor_query(SORT_COLUMNS)]
+
 
 async def get_item_paging(
-    limit: LimitQuery = DEFAULT_LIMIT, cursor: CursorQuery = None, sort: ItemSort = "-created_at"
+    limit: LimitQuery = DEFAULT_LIMIT, cursor: ItemCursor = None, sort: ItemSort = "-created_at"
 ) -> PageRequest:
     """Return which page of items is asked for."""
     return PageRequest(limit, sort, cursor)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response, status
 
-from app.core.pagination import InvalidCursor, Page
+from app.core.pagination import Page
 from app.core.schemas import Text
 from app.items.dependencies import ItemPagingDep, ItemServiceDep
 from app.items.errors import ItemNotFound
@@ -20,7 +20,7 @@ SearchQuery = Annotated[
 ]
 
 
-@router.get("", response_model=ItemPage, summary="List your items", responses=problems(InvalidCursor))
+@router.get("", response_model=ItemPage, summary="List your items")
 async def page_items(
     paging: ItemPagingDep, actor: ActorDep, service: ItemServiceDep, q: SearchQuery = None
 ) -> Page[ItemModel]:

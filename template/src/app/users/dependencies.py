@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 
 from app.core.pagination import PageRequest
-from app.users.repository import UserRepository
+from app.users.repository import SORT_COLUMNS, UserRepository
 from app.users.service import UserService
 from app.web.dependencies import ResourcesDep, SessionDep
-from app.web.pagination import DEFAULT_LIMIT, CursorQuery, LimitQuery
+from app.web.pagination import DEFAULT_LIMIT, LimitQuery, cursor_query
 
 
 async def get_user_repo(session: SessionDep) -> UserRepository:
@@ -30,9 +30,11 @@ UserSort = Annotated[
     Literal["created_at", "-created_at", "email", "-email"], Query(description="Order; `-` means largest first.")
 ]
 
+UserCursor = Annotated[str | None, cursor_query(SORT_COLUMNS)]
+
 
 async def get_user_paging(
-    limit: LimitQuery = DEFAULT_LIMIT, cursor: CursorQuery = None, sort: UserSort = "-created_at"
+    limit: LimitQuery = DEFAULT_LIMIT, cursor: UserCursor = None, sort: UserSort = "-created_at"
 ) -> PageRequest:
     """Return which page of users is asked for."""
     return PageRequest(limit, sort, cursor)

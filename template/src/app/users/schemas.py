@@ -22,9 +22,12 @@ def normalise_email(address: str) -> str:
 
 
 def _address(text: str) -> str:
+    # `test_environment` accepts the reserved domain .test, which no mail can reach anyway.
     # Not Pydantic's EmailStr: it accepts display names and local parts of any length, and its messages repeat input.
     try:
-        address = normalise_email(validate_email(text.strip(), check_deliverability=False, strict=True).normalized)
+        address = normalise_email(
+            validate_email(text.strip(), check_deliverability=False, strict=True, test_environment=True).normalized
+        )
     except EmailNotValidError:
         raise ValueError("not a valid e-mail address") from None
     # Asked again: case folding turns some letters into three.
@@ -46,7 +49,10 @@ Email = Annotated[
 FullName = Annotated[
     Text, Field(max_length=200, description="Name as the person writes it.", examples=["Ada Lovelace"])
 ]
-#: The least length is a setting (PASSWORD_MIN_LENGTH); the schema shows its default.
+#: At least five different characters, whatever they are: one back reference more for each of them.
+FIVE_DIFFERENT = r"(.).*?(?!\1)(.).*?(?!\1|\2)(.).*?(?!\1|\2|\3)(.).*?(?!\1|\2|\3|\4)."
+#: What clients are told of the policy; the service itself asks more (`PasswordPolicy`), and the least length is a
+#: setting (PASSWORD_MIN_LENGTH), of which this is the default.
 NewPassword = Annotated[
     SecretStr,
     Field(max_length=MAX_LENGTH),
@@ -56,6 +62,7 @@ NewPassword = Annotated[
             "format": "password",
             "minLength": 15,
             "maxLength": MAX_LENGTH,
+            "pattern": FIVE_DIFFERENT,
             "description": "15 to 128 characters of any kind; common and repetitive passwords are refused.",
             "examples": ["correct horse battery staple"],
         }

@@ -50,6 +50,7 @@ class UserService:
         """
         plain = password.get_secret_value()
         self.policy.check(plain, words=words)
+        await self.users.release()
         return await self.passwords.hash(plain)
 
     async def authenticate_user(self, email: str, password: str) -> UserModel:

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from structlog.contextvars import get_contextvars
 
 from app.core import errors
+from app.web.allowed_methods import allowed_methods
 
 log = structlog.get_logger(__name__)
 
@@ -126,16 +127,19 @@ def add_problem_handlers(app: FastAPI) -> None:
         return problem_response(422, "validation-error", "The request is not valid", errors=found)
 
     @app.exception_handler(HTTPException)
-    async def on_http_exception(_request: Request, error: HTTPException) -> Response:
+    async def on_http_exception(request: Request, error: HTTPException) -> Response:
         if isinstance(error.__cause__, ClientDisconnect):
             raise error.__cause__  # nobody is left to answer
         status = error.status_code
         if status == HTTPStatus.BAD_REQUEST:
             # FastAPI could not even read the body (huge numbers, broken UTF-8): as invalid as any other.
             return problem_response(422, "validation-error", "The body could not be read", errors=[])
+        headers = dict(error.headers or {})
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = allowed_methods(app, request.url.path)
         title = title_of(status)
         code = title.lower().replace(" ", "-")
-        return problem_response(status, code, title, headers=dict(error.headers or {}))
+        return problem_response(status, code, title, headers=headers)
 
 
 def _status_of(kind: type[errors.AppError]) -> HTTPStatus:

@@ -61,7 +61,7 @@ class AccessLogMiddleware:
 
 
 def path_of(scope: Scope) -> str:
-    """Return the template of the route that was found, such as `/api/v1/items/{item_id}`, or the path of the URL."""
+    """Return the template of the route that was found, such as `/api/v1/users/{user_id}`, or the path of the URL."""
     # Since FastAPI 0.137 `scope["route"]` knows only its own part of the path; the whole is in FastAPI's own scope.
     route = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
     return str(getattr(route, "path", None) or scope["path"])[:LONGEST_PATH]

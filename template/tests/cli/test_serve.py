@@ -1,0 +1,125 @@
+"""How the service is started."""
+
+import signal
+import socket
+from typing import Any
+
+import pytest
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from app.cli.draining import DrainingServer
+from app.cli.serve import serve
+from app.cli.server_config import ServerConfig
+from app.core.settings import Settings
+
+
+def config_of(**values: object) -> ServerConfig:
+    return ServerConfig(Settings.model_validate({"environment": "test", **values}), reload=False)
+
+
+def test_says_in_one_line_that_the_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit) as exit_info:
+            serve(Settings(environment="test", port=port), reload=False)
+    assert exit_info.value.code == 1
+    assert capsys.readouterr().err == f"Cannot listen on 127.0.0.1 port {port}: Address already in use.\n"
+
+
+def test_says_in_one_line_that_the_host_is_unknown(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        serve(Settings(environment="test", host="no.such.host.invalid"), reload=False)
+    error = capsys.readouterr().err
+    assert error.startswith("Cannot listen on no.such.host.invalid port 8000: ")
+    assert error.count("\n") == 1
+
+
+def test_the_server_is_the_fast_one_and_keeps_quiet() -> None:
+    config = config_of(host="::1", port=9000, web_concurrency=3)
+    assert (config.host, config.port, config.workers) == ("::1", 9000, 3)
+    assert (config.loop, config.http) == ("uvloop", "httptools")
+    assert (config.access_log, config.server_header, config.log_config) == (False, False, None)
+
+
+def test_forwarded_headers_come_from_named_proxies_only() -> None:
+    assert config_of().proxy_headers is False
+    config = config_of(trusted_proxies="10.0.0.1,10.1.0.0/16")
+    assert config.proxy_headers is True
+    trusted = ProxyHeadersMiddleware(lambda *_: None, config.forwarded_allow_ips).trusted_hosts  # type: ignore[arg-type,return-value]
+    assert "10.0.0.1" in trusted
+    assert "10.1.2.3" in trusted
+    assert "127.0.0.1" not in trusted
+
+
+@pytest.mark.parametrize(
+    ("values", "delay"),
+    [
+        ({}, 5),
+        ({"environment": "development"}, 0),
+        ({"environment": "development", "shutdown_delay_seconds": 3}, 3),
+    ],
+)
+def test_development_does_not_wait_for_a_load_balancer(values: dict[str, Any], delay: float) -> None:
+    assert config_of(**values).shutdown_delay == delay
+
+
+def test_the_farewell_has_an_end() -> None:
+    assert config_of(shutdown_delay_seconds=3, shutdown_timeout_seconds=10).longest_farewell == 15
+
+
+class Clock:
+    """A clock that moves when it is told to."""
+
+    now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("app.cli.draining.time", clock)
+    return clock
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> DrainingServer:
+    monkeypatch.setattr(DrainingServer, "_begin_to_drain", lambda _self: None)
+    server = DrainingServer(config_of(shutdown_delay_seconds=5))
+    server.config.encoded_headers = []
+    server.started = True
+    return server
+
+
+async def test_the_first_signal_lets_the_delay_pass(server: DrainingServer, clock: Clock) -> None:
+    server.handle_exit(signal.SIGTERM, None)
+    assert not await server.on_tick(1)
+    clock.now += 4.9
+    assert not await server.on_tick(1)
+    clock.now += 0.1
+    assert await server.on_tick(1)
+    assert not server.force_exit
+
+
+async def test_an_echo_of_the_signal_changes_nothing(server: DrainingServer, clock: Clock) -> None:
+    server.handle_exit(signal.SIGTERM, None)
+    clock.now += 0.5
+    server.handle_exit(signal.SIGTERM, None)
+    assert not await server.on_tick(1)
+
+
+async def test_a_second_signal_skips_the_delay_and_a_third_the_requests(server: DrainingServer, clock: Clock) -> None:
+    server.handle_exit(signal.SIGINT, None)
+    clock.now += 2
+    server.handle_exit(signal.SIGINT, None)
+    assert await server.on_tick(1)
+    assert not server.force_exit
+    server.handle_exit(signal.SIGINT, None)
+    assert server.force_exit
+
+
+async def test_a_signal_during_the_start_ends_it(server: DrainingServer, clock: Clock) -> None:
+    server.started = False
+    server.handle_exit(signal.SIGTERM, None)
+    assert server.should_exit

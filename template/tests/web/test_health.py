@@ -1,0 +1,67 @@
+"""Whether the process runs, and whether it may get requests."""
+
+import asyncio
+import time
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
+
+from app.core.database import Database
+
+
+def is_away(monkeypatch: pytest.MonkeyPatch, error: BaseException | None) -> None:
+    """Make the database fail, or never answer."""
+
+    async def ping(_self: Database) -> None:
+        if error is None:
+            try:
+                await asyncio.sleep(60)
+            finally:
+                await asyncio.sleep(0.2)  # drivers take their time to give up
+        else:
+            raise error
+
+    monkeypatch.setattr(Database, "ping", ping)
+
+
+async def test_is_alive_whatever_happens_to_others(
+    app: FastAPI, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_away(monkeypatch, OSError())
+    app.state.draining = True
+    response = await client.get("/health/live")
+    assert (response.status_code, response.json()) == (200, {"status": "alive"})
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+async def test_is_ready_when_every_part_answers(client: httpx2.AsyncClient) -> None:
+    response = await client.get("/health/ready")
+    assert (response.status_code, response.json()) == (200, {"status": "ready", "checks": {"database": "ok"}})
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("error", [OperationalError("SELECT 1", {}, Exception()), OSError("refused"), None])
+async def test_is_not_ready_within_two_seconds_when_the_database_is_away(
+    error: Exception | None, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_away(monkeypatch, error)
+    began = time.monotonic()
+    response = await client.get("/health/ready")
+    assert time.monotonic() - began < 2
+    assert response.status_code == 503
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.headers["Cache-Control"] == "no-store"
+    problem = response.json()
+    assert problem["code"] == "not-ready"
+    assert problem["checks"] == {"database": "away"}
+    await asyncio.sleep(0.3)  # the check that was given up ends without a complaint
+
+
+async def test_is_not_ready_while_it_drains(app: FastAPI, client: httpx2.AsyncClient) -> None:
+    app.state.draining = True
+    response = await client.get("/health/ready")
+    assert response.status_code == 503
+    assert response.json()["code"] == "not-ready"
+    assert response.json()["checks"] == {"process": "draining"}

@@ -35,7 +35,17 @@ JINJA_FOLDERS = ("docs/", ".github/")
 # Jinja files that belong to the service: its resource generator and its mails.
 OWN_TEMPLATES = ("tools/resource/", "src/app/emails/templates/")
 # Longer than 150 lines with one subject all the same; the number may only shrink.
-LONG: dict[str, int] = {}
+LONG = {
+    "src/app/auth/accounts.py": 187,
+    "src/app/auth/repository.py": 157,
+    "src/app/auth/service.py": 172,
+    "src/app/core/settings.py": 159,
+    "src/app/security/keys.py": 162,
+    "tests/core/test_logging.py": 187,
+    "tests/emails/test_smtp.py": 244,
+    "tests/tools/test_audit.py": 162,
+    "tests/tools/test_update.py": 167,
+}
 LIMIT, DESIGN_QUESTION = 150, 300
 
 STATEMENT = re.compile(r"\{%.*?%\}")
@@ -98,6 +108,13 @@ def test_a_file_has_one_subject(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines <= DESIGN_QUESTION
     assert lines <= LONG.get(relative(path), LIMIT)
+
+
+def test_the_list_of_long_files_is_true() -> None:
+    sizes = {
+        relative(path).removesuffix(".jinja"): len(path.read_text(encoding="utf-8").splitlines()) for path in PYTHON
+    }
+    assert [name for name in LONG if not LIMIT < sizes.get(name, 0) <= LONG[name]] == []
 
 
 @pytest.mark.parametrize("name", ["utils", "helpers", "common", "misc"])

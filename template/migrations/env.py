@@ -49,10 +49,12 @@ def run(connection: Connection) -> None:
 async def connect_and_run() -> None:
     """Open a connection of its own, outside the service's pools."""
     engine = create_async_engine(database_url())
-    async with engine.connect() as connection:
-        await connection.run_sync(run)
-        await connection.commit()
-    await engine.dispose()
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(run)
+            await connection.commit()
+    finally:
+        await engine.dispose()
 
 
 if context.is_offline_mode():

@@ -31,6 +31,12 @@ def test_reports_all_problems_at_once_each_by_its_variable(run: Run) -> None:
     assert names == ["ALLOWED_HOSTS", "CORS_ORIGINS", "PUBLIC_URL", "DATABASE_URL"]
 
 
+def test_refuses_a_registration_by_mail_without_a_mail_server(run: Run) -> None:
+    result = run("check", "--deploy", REGISTRATION_MODE="verified", **PRODUCTION)
+    assert result.exit_code == 78
+    assert result.output == "SMTP_HOST is empty, but REGISTRATION_MODE=verified sends mails.\n"
+
+
 def test_development_settings_pass_without_deploy(run: Run) -> None:
     assert run("check").exit_code == 0
 

@@ -8,6 +8,7 @@ import pytest
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.cli.draining import DrainingServer
+from app.cli.http_protocol import BoundedProtocol
 from app.cli.serve import serve
 from app.cli.server_config import ServerConfig
 from app.core.settings import Settings
@@ -37,7 +38,7 @@ def test_says_in_one_line_that_the_host_is_unknown(capsys: pytest.CaptureFixture
 def test_the_server_is_the_fast_one_and_keeps_quiet() -> None:
     config = config_of(host="::1", port=9000, web_concurrency=3)
     assert (config.host, config.port, config.workers) == ("::1", 9000, 3)
-    assert (config.loop, config.http) == ("uvloop", "httptools")
+    assert (config.loop, config.http) == ("uvloop", BoundedProtocol)
     assert (config.access_log, config.server_header, config.log_config) == (False, False, None)
 
 
@@ -45,7 +46,7 @@ def test_forwarded_headers_come_from_named_proxies_only() -> None:
     assert config_of().proxy_headers is False
     config = config_of(trusted_proxies="10.0.0.1,10.1.0.0/16")
     assert config.proxy_headers is True
-    trusted = ProxyHeadersMiddleware(lambda *_: None, config.forwarded_allow_ips).trusted_hosts  # type: ignore[arg-type,return-value]
+    trusted = ProxyHeadersMiddleware(lambda *_: None, config.forwarded_allow_ips).trusted_hosts  # type: ignore[arg-type]
     assert "10.0.0.1" in trusted
     assert "10.1.2.3" in trusted
     assert "127.0.0.1" not in trusted

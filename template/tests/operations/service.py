@@ -77,6 +77,14 @@ class Service:
     async def exit_code(self, within: float) -> int:
         return await asyncio.wait_for(self.process.wait(), within)
 
+    async def says(self, event: str, *, times: int) -> None:
+        """Wait until an event was logged so often."""
+        for _ in range(300):
+            if self.events().count(event) == times:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(self.events())
+
     def events(self) -> list[str]:
         return [json.loads(line)["event"] for line in self.log.read_text().splitlines()]
 

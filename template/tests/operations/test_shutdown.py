@@ -99,8 +99,7 @@ async def test_a_blocked_thread_does_not_hold_the_process(start_service: StartSe
 
 async def test_two_workers_leave_like_one(start_service: StartService) -> None:
     service = await start_service(WEB_CONCURRENCY="2", SHUTDOWN_DELAY_SECONDS="1", SHUTDOWN_TIMEOUT_SECONDS="5")
-    while service.events().count("Application startup complete.") < 2:
-        await asyncio.sleep(0.05)
+    await service.says("Application startup complete.", times=2)
     load = Load()
     clients = [asyncio.create_task(load.run(service, keep_alive=number % 2 == 0)) for number in range(4)]
     service.terminate()

@@ -1,13 +1,13 @@
 """A small application with all the middleware and endpoints that misbehave."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Annotated
 
 import httpx2
 import pytest
 import structlog
-from fastapi import Body, FastAPI, Request, Response
+from fastapi import APIRouter, Body, FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 from structlog.testing import capture_logs
@@ -34,7 +34,7 @@ def make_app() -> MakeApp:
         app.state.draining = False
         add_middleware(app, settings)
         add_problem_handlers(app)
-        add_endpoints(app)
+        app.include_router(router)
         return app
 
     return make
@@ -54,7 +54,7 @@ async def small_client(small_app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 @pytest.fixture
-def logged(small_app: FastAPI, settings: Settings) -> AsyncIterator[list[EventDict]]:
+def logged(small_app: FastAPI, settings: Settings) -> Iterator[list[EventDict]]:
     """Return what is logged during the test."""
     with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as events:
         yield events
@@ -67,54 +67,64 @@ def client_of(app: FastAPI) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(transport=transport, base_url="http://localhost")
 
 
-def add_endpoints(app: FastAPI) -> None:
-    """Add what a request can meet."""
+#: What a request can meet.
+router = APIRouter()
 
-    @app.get("/items/{item_id}")
-    async def read_item(item_id: int) -> dict[str, int]:
-        return {"item_id": item_id}
 
-    @app.get("/public")
-    async def read_public() -> Response:
-        return Response(headers={"Cache-Control": "public, max-age=60"})
+@router.get("/items/{item_id}")
+async def read_item(item_id: int) -> dict[str, int]:
+    return {"item_id": item_id}
 
-    @app.get("/missing")
-    async def miss() -> None:
-        raise NotFound
 
-    @app.get("/crash")
-    async def crash() -> None:
-        raise RuntimeError("the password is hunter2")
+@router.get("/public")
+async def read_public() -> Response:
+    return Response(headers={"Cache-Control": "public, max-age=60"})
 
-    @app.get("/crash-late")
-    async def crash_late() -> Response:
-        async def body() -> AsyncIterator[bytes]:
-            yield b"half"
-            raise RuntimeError("too late")
 
-        return StreamingResponse(body())
+@router.get("/missing")
+async def miss() -> None:
+    raise NotFound
 
-    @app.get("/slow")
-    async def be_slow() -> None:
-        await asyncio.sleep(10)
 
-    @app.get("/stream")
-    async def stream() -> Response:
-        async def body() -> AsyncIterator[bytes]:
-            yield b"slow"
-            await asyncio.sleep(0.4)
-            yield b"ly"
+@router.get("/crash")
+async def crash() -> None:
+    raise RuntimeError("the password is hunter2")
 
-        return StreamingResponse(body())
 
-    @app.get("/gone")
-    async def go_away() -> None:
-        raise ClientDisconnect
+@router.get("/crash-late")
+async def crash_late() -> Response:
+    async def body() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise RuntimeError("too late")
 
-    @app.post("/echo")
-    async def echo(body: Annotated[dict[str, str], Body()]) -> dict[str, str]:
-        return body
+    return StreamingResponse(body())
 
-    @app.post("/upload")
-    async def upload(request: Request) -> dict[str, int]:
-        return {"bytes": len(await request.body())}
+
+@router.get("/slow")
+async def be_slow() -> None:
+    await asyncio.sleep(10)
+
+
+@router.get("/stream")
+async def stream() -> Response:
+    async def body() -> AsyncIterator[bytes]:
+        yield b"slow"
+        await asyncio.sleep(0.4)
+        yield b"ly"
+
+    return StreamingResponse(body())
+
+
+@router.get("/gone")
+async def go_away() -> None:
+    raise ClientDisconnect
+
+
+@router.post("/echo")
+async def echo(body: Annotated[dict[str, str], Body()]) -> dict[str, str]:
+    return body
+
+
+@router.post("/upload")
+async def upload(request: Request) -> dict[str, int]:
+    return {"bytes": len(await request.body())}

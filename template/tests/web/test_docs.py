@@ -52,14 +52,18 @@ async def test_assets_may_be_kept_and_checked(client: httpx2.AsyncClient) -> Non
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize("path", ["/docs/assets/../core.py", "/docs/assets/%2e%2e/core.py", "/docs/setup/x.js", "/docs/"])
+@pytest.mark.parametrize(
+    "path", ["/docs/assets/../core.py", "/docs/assets/%2e%2e/core.py", "/docs/setup/x.js", "/docs/"]
+)
 async def test_nothing_else_is_served(path: str, client: httpx2.AsyncClient) -> None:
     response = await client.get(path)
     assert response.status_code == 404
     assert response.json()["code"] == "not-found"
 
 
-@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/docs/assets/swagger-ui.css", "/docs/setup/redoc.js"])
+@pytest.mark.parametrize(
+    "path", ["/docs", "/redoc", "/openapi.json", "/docs/assets/swagger-ui.css", "/docs/setup/redoc.js"]
+)
 async def test_can_be_turned_off(path: str, resources: Resources, settings: Settings) -> None:
     settings = settings.model_copy(update={"docs_enabled": False})
     app = create_app(replace_settings(resources, settings))

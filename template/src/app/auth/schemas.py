@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 
-from app.core.schemas import Schema, Text
+from app.core.schemas import Schema, SecretText, Text
 from app.security.password_policy import MAX_LENGTH
 from app.users.schemas import Email, NewPassword
 
 Password = Annotated[
-    SecretStr,
+    SecretText,
     Field(min_length=1, max_length=MAX_LENGTH, description="The password.", examples=["correct horse battery staple"]),
 ]
 OpaqueToken = Annotated[

@@ -31,6 +31,8 @@ def check(*, deploy: Deploy = False) -> None:
     if problems:
         raise fail("\n".join(dict.fromkeys(problems)), code=EX_CONFIG)
     if deploy and not load_settings(MailSettings).sends_mail:
+        if load_settings(SecuritySettings).registration_mode == "verified":
+            raise fail("SMTP_HOST is empty, but REGISTRATION_MODE=verified sends mails.", code=EX_CONFIG)
         typer.echo("Note: SMTP_HOST is empty, so no mail is sent: nobody can reset a password or confirm an address.")
     typer.echo("The settings are complete and safe.")
 

@@ -65,8 +65,10 @@ class DrainingServer(Server):
         # Closing a listener resets the connections that wait in its queue. So the queue is taken over by a
         # duplicate, emptied, and closed within microseconds.
         queues = [listener.dup() for listener in listeners]
-        for server in (*self.servers, *listeners):
+        for server in self.servers:
             server.close()
+        for listener in listeners:
+            listener.close()
         loop = asyncio.get_running_loop()
         for connection in [connection for queue in queues for connection in _accept_all(queue)]:
             await loop.connect_accepted_socket(self._new_protocol, connection)

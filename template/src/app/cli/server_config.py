@@ -5,6 +5,7 @@ from pathlib import Path
 from uvicorn import Config
 
 import app
+from app.cli.http_protocol import BoundedProtocol
 from app.core.settings import Settings
 
 #: Longer than load balancers keep idle connections (60 s is common): the side that sends must close first, or
@@ -32,7 +33,7 @@ class ServerConfig(Config):
             reload_dirs=[str(Path(app.__file__).parent)] if reload else None,
             # Named, because "auto" silently takes slower ones when they are not installed.
             loop="uvloop",
-            http="httptools",
+            http=BoundedProtocol,
             ws="none",
             lifespan="on",
             log_config=None,

@@ -2,10 +2,21 @@
 
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+
+
+def _encodable(secret: SecretStr) -> SecretStr:
+    try:
+        secret.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise ValueError("must be valid Unicode") from None
+    return secret
+
 
 #: Text of one value: no NUL, which PostgreSQL cannot store. Surrogates are refused by Pydantic itself.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+#: Text that never shows. Pydantic lets lone surrogates through here, which nothing can hash.
+SecretText = Annotated[SecretStr, AfterValidator(_encodable)]
 Item = TypeVar("Item")
 
 

@@ -70,11 +70,14 @@ def _is_repetitive(folded: str) -> bool:
 
 
 def _is_known(folded: str, words: Iterable[str]) -> bool:
+    known: set[str] = set()
+    for word in map(str.casefold, words):
+        known |= {word, *word.replace("@", " ").replace(".", " ").split()}
     remainder = folded
-    for word in words:
-        for part in word.casefold().replace("@", " ").replace(".", " ").split():
-            if len(part) >= MIN_WORD:
-                remainder = remainder.replace(part, "")
+    # The longest first: an address is more than its parts, of which the short ones do not count.
+    for word in sorted(known, key=len, reverse=True):
+        if len(word) >= MIN_WORD:
+            remainder = remainder.replace(word, "")
     return remainder != folded and len(remainder) < MIN_REMAINDER
 
 

@@ -6,9 +6,9 @@ from typing import Annotated
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 
-from app.core.schemas import PageSchema, Schema, Text
+from app.core.schemas import PageSchema, Schema, SecretText, Text
 from app.security.password_policy import MAX_LENGTH
 from app.users.models import Role
 
@@ -54,7 +54,7 @@ FIVE_DIFFERENT = r"(.).*?(?!\1)(.).*?(?!\1|\2)(.).*?(?!\1|\2|\3)(.).*?(?!\1|\2|\
 #: What clients are told of the policy; the service itself asks more (`PasswordPolicy`), and the least length is a
 #: setting (PASSWORD_MIN_LENGTH), of which this is the default.
 NewPassword = Annotated[
-    SecretStr,
+    SecretText,
     Field(max_length=MAX_LENGTH),
     WithJsonSchema(
         {
@@ -94,8 +94,9 @@ class UserUpdate(Schema):
 class UserRightsUpdate(Schema):
     """A change of somebody's rights, by an administrator; what is left out stays as it is."""
 
-    role: Role = Field(default=Role.USER, description="What the user may do.", examples=["admin"])
-    is_active: bool = Field(default=True, description="False locks the account at once.", examples=[False])
+    # Defaults are never read (see `update_rights`); as factories they stay out of the OpenAPI schema.
+    role: Role = Field(default_factory=lambda: Role.USER, description="What the user may do.", examples=["admin"])
+    is_active: bool = Field(default_factory=bool, description="False locks the account at once.", examples=[False])
 
 
 class User(UserBase):

@@ -47,6 +47,7 @@ def _complete(schema: dict[str, Any]) -> None:
     for path in schema.get("paths", {}).values():
         for method in METHODS & path.keys():
             _complete_operation(path[method])
+        _forget_defaults(path.get("patch", {}), schemas)
 
 
 def _complete_operation(operation: dict[str, Any]) -> None:
@@ -65,6 +66,14 @@ def _complete_operation(operation: dict[str, Any]) -> None:
         if "$ref" not in responses[status]:
             responses[status].setdefault("headers", {"Retry-After": RETRY_AFTER})
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _forget_defaults(patch: dict[str, Any], schemas: dict[str, Any]) -> None:
+    # A field that a change leaves out keeps its value, so the default of its model is none of the API's.
+    for content in patch.get("requestBody", {}).get("content", {}).values():
+        name = content["schema"].get("$ref", "").rpartition("/")[2]
+        for field in schemas.get(name, {}).get("properties", {}).values():
+            field.pop("default", None)
 
 
 def _shared_response(status: str) -> dict[str, Any]:

@@ -53,7 +53,11 @@ class Problem(BaseModel):
     request_id: str | None = Field(
         default=None, description="Quote it when you report a fault.", examples=["0197a3a26d2c7b6e9a530f4f6e1b7c11"]
     )
-    errors: list[InvalidField] | None = Field(default=None, description="What is wrong with which value (422 only).")
+    errors: list[InvalidField] | None = Field(
+        default=None,
+        description="What is wrong with which value (422 only).",
+        examples=[[{"loc": ["body", "email"], "msg": "Field required", "type": "missing"}]],
+    )
 
 
 def title_of(status: int) -> str:

@@ -63,9 +63,7 @@ async def test_a_path_without_a_route_is_logged_as_it_is_but_not_for_ever(
     assert len(long["path"]) == 200
 
 
-async def test_the_whole_template_of_an_included_route_is_logged(
-    app: FastAPI, logged: list[EventDict]
-) -> None:
+async def test_the_whole_template_of_an_included_route_is_logged(app: FastAPI, logged: list[EventDict]) -> None:
     async with client_of(app) as client:
         await client.get("/api/v1/users/0197a3a2-6d2c-7b6e-9a53-0f4f6e1b7c11")
     assert [line["path"] for line in requests_in(logged)] == ["/api/v1/users/{user_id}"]
@@ -73,7 +71,7 @@ async def test_the_whole_template_of_an_included_route_is_logged(
 
 @pytest.mark.parametrize(("draining", "level"), [(False, "debug"), (True, "warning")])
 async def test_probes_are_logged_for_debugging_until_they_fail(
-    draining: bool, level: str, app: FastAPI, logged: list[EventDict]
+    *, draining: bool, level: str, app: FastAPI, logged: list[EventDict]
 ) -> None:
     app.state.draining = draining
     async with client_of(app) as client:

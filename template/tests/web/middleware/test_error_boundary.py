@@ -32,9 +32,7 @@ async def test_an_answer_that_has_begun_is_cut(small_client: httpx2.AsyncClient,
     assert [event["answering"] for event in logged if event["event"] == "unhandled_error"] == [True]
 
 
-async def test_a_client_that_went_away_is_no_error(
-    small_client: httpx2.AsyncClient, logged: list[EventDict]
-) -> None:
+async def test_a_client_that_went_away_is_no_error(small_client: httpx2.AsyncClient, logged: list[EventDict]) -> None:
     with pytest.raises(AssertionError):  # the transport's: nobody was answered
         await small_client.get("/gone")
     assert_nobody_was_answered(logged)

@@ -27,7 +27,7 @@ async def test_takes_over_a_well_formed_id_of_the_client(small_client: httpx2.As
 
 @pytest.mark.parametrize("bad", ["", "short", "x" * 65, "with space", "line\\nbreak", "<script>", "ünïcödé-id"])
 async def test_replaces_any_other_id(bad: str, small_client: httpx2.AsyncClient) -> None:
-    response = await small_client.get("/items/1", headers={"X-Request-ID": bad.encode()})
+    response = await small_client.get("/items/1", headers=[(b"X-Request-ID", bad.encode())])
     assert response.headers["X-Request-ID"] != bad
     assert response.headers["X-Request-ID"].isalnum()
 

@@ -10,8 +10,10 @@ ALLOWED = "api.example.com,*.example.org,127.0.0.1,[::1]"
 
 @pytest.mark.parametrize(
     "host",
-    ["api.example.com", "API.Example.COM", "api.example.com:8443", "a.example.org", "a.b.example.org:1", "127.0.0.1:8000",
-     "[::1]", "[::1]:8000"],
+    [
+        "api.example.com", "API.Example.COM", "api.example.com:8443", "a.example.org", "a.b.example.org:1",
+        "127.0.0.1:8000", "[::1]", "[::1]:8000",
+    ],
 )  # fmt: skip
 async def test_answers_to_its_names_on_any_port(host: str, make_app: MakeApp) -> None:
     async with client_of(make_app(allowed_hosts=ALLOWED)) as client:
@@ -20,9 +22,11 @@ async def test_answers_to_its_names_on_any_port(host: str, make_app: MakeApp) ->
 
 @pytest.mark.parametrize(
     "host",
-    ["", "evil.example", "example.org", "evilexample.org", "api.example.com.evil.example", "evil.example:api.example.com",
-     "api.example.com:8443:1", "api.example.com@evil.example", "api.example.com/x", "api.example.com, evil.example",
-     "[::2]", "::1", "[::1", " api.example.com x", "x" * 300 + ".example.org"],
+    [
+        "", "evil.example", "example.org", "evilexample.org", "api.example.com.evil.example",
+        "evil.example:api.example.com", "api.example.com:8443:1", "api.example.com@evil.example", "api.example.com/x",
+        "api.example.com, evil.example", "[::2]", "::1", "[::1", " api.example.com x", "x" * 300 + ".example.org",
+    ],
 )  # fmt: skip
 async def test_refuses_every_other_name(host: str, make_app: MakeApp) -> None:
     async with client_of(make_app(allowed_hosts=ALLOWED)) as client:

@@ -1,0 +1,65 @@
+"""What the server does with bytes that never become a request."""
+
+import asyncio
+import json
+
+import pytest
+from starlette.applications import Starlette
+from uvicorn import Config
+from uvicorn.server import ServerState
+
+from app.cli import http_protocol
+from app.cli.http_protocol import BoundedProtocol
+from tests.operations.conftest import StartService
+from tests.operations.service import LIVE, Answer
+
+ENDLESS = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 400_000
+
+
+async def test_broken_and_endless_heads_are_refused_in_our_words(start_service: StartService) -> None:
+    service = await start_service(SHUTDOWN_DELAY_SECONDS="0")
+    for sent, status, code in (
+        (b"GARBAGE\r\n\r\n", 400, "bad-request"),
+        (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400, "bad-request"),
+        (ENDLESS, 431, "header-too-large"),
+    ):
+        async with service.connect() as connection:
+            connection.send(sent)
+            answer = await connection.answer()
+            assert await connection.reader.read() == b""
+        assert_is_ours(answer, status, code)
+    # Long, but not endless.
+    assert (await service.ask(LIVE[:-2] + b"X: " + b"x" * 20_000 + b"\r\n\r\n")).status == 200
+    service.terminate()
+    assert await service.exit_code(within=20) == 0
+
+
+def assert_is_ours(answer: Answer, status: int, code: str) -> None:
+    assert answer.status == status
+    problem = json.loads(answer.body)
+    assert (problem["status"], problem["code"]) == (status, code)
+    headers = dict(line.lower().split(": ", 1) for line in answer.head.split("\r\n")[1:] if line)
+    assert headers["content-type"] == "application/problem+json"
+    assert headers["x-request-id"] == problem["request_id"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["connection"] == "close"
+    assert "server" not in headers
+
+
+@pytest.mark.parametrize("sent", [b"", LIVE[:20], LIVE + LIVE[:20]])
+async def test_a_head_that_never_ends_is_not_waited_for(sent: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "HEAD_SECONDS", 0.2)
+    config = Config(Starlette(), http=BoundedProtocol, ws="none", lifespan="off", log_config=None)
+    config.load()
+    state = ServerState()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: BoundedProtocol(config, state, {}), "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    try:
+        writer.write(sent)
+        received = await asyncio.wait_for(reader.read(), 2)
+        assert received.startswith(b"HTTP/1.1 404") if sent.startswith(LIVE) else received == b""
+    finally:
+        writer.close()
+        server.close()
+    assert state.connections == set()

@@ -64,7 +64,7 @@ def test_has_no_empty_folder_or_file(render: Render, answers: Answers) -> None:
 def test_is_tidy_text(render: Render, answers: Answers) -> None:
     untidy = []
     for path, content in texts(render(**answers)).items():
-        text = re.sub(r"(?ms)^```\w*\n.*?^```", "", content) if path.endswith(".md") else content
+        text = re.sub(r"(?ms)^```\w*\n.*?^```", "code", content) if path.endswith(".md") else content
         gap = "\n\n\n\n" if path.endswith((".py", ".mako", "LICENSE")) else "\n\n\n"
         if text and (not text.endswith("\n") or text.endswith("\n\n") or text.startswith(("\n", "\ufeff"))):
             untidy.append(f"{path}: starts or ends badly")

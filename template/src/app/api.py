@@ -19,6 +19,8 @@ from app.web.domain import Domain
 from app.web.problems import problems
 
 API = "/api/v1"
+#: Changing one's own account; a client that asks for fewer scopes can be kept from it.
+ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Access:
 #: Searched from the top for every request: the busiest come first, and `/users/me` before `/users/{user_id}`.
 ROUTES = (
     *(Access(domain.router, API, require(domain.read, write=domain.write)) for domain in DOMAINS),
-    Access(account_router.router, API, require()),
+    Access(account_router.router, API, Guard(write=ACCOUNT)),
     Access(users.router, API, require()),
     Access(users.admin_router, API, require(READ, write=WRITE)),
     Access(auth.public_router, API),
@@ -45,8 +47,8 @@ ROUTES = (
 
 
 def role_scopes(domains: Iterable[Domain] = DOMAINS) -> dict[str, frozenset[str]]:
-    """Return which scopes each role has: those of its domains and, for administrators, those over users."""
-    scopes: dict[str, set[str]] = {role: set() for role in Role}
+    """Return which scopes each role has: one's own account, its domains and, for administrators, all users."""
+    scopes: dict[str, set[str]] = {role: {ACCOUNT} for role in Role}
     scopes[Role.ADMIN] |= {READ, WRITE}
     for domain in domains:
         for role in domain.roles:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 
 import pytest
 from starlette.applications import Starlette
@@ -13,7 +14,7 @@ from app.cli.http_protocol import BoundedProtocol
 from tests.operations.conftest import StartService
 from tests.operations.service import LIVE, Answer
 
-ENDLESS = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 400_000
+ENDLESS = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 70_000
 
 
 async def test_broken_and_endless_heads_are_refused_in_our_words(start_service: StartService) -> None:
@@ -26,7 +27,8 @@ async def test_broken_and_endless_heads_are_refused_in_our_words(start_service: 
         async with service.connect() as connection:
             connection.send(sent)
             answer = await connection.answer()
-            assert await connection.reader.read() == b""
+            with suppress(ConnectionResetError):  # what was sent and not read
+                assert await connection.reader.read() == b""
         assert_is_ours(answer, status, code)
     # Long, but not endless.
     assert (await service.ask(LIVE[:-2] + b"X: " + b"x" * 20_000 + b"\r\n\r\n")).status == 200

@@ -93,6 +93,8 @@ class AccountService:
 
     async def request_password_reset(self, email: str) -> None:
         """Send a link to the owner of the address. Everything that depends on whether there is one happens later."""
+        network = network_of(self.audit.client.address)
+        await self.throttle.hit(parse(self.settings.registration_rate_per_address), "reset", network)
         await self.throttle.hit(parse(self.settings.mail_rate_per_account), "reset", digest(email))
         self.tasks.enqueue(send_password_reset, email)
 

@@ -47,7 +47,9 @@ class SecuritySettings(EnvSettings):
         default="30/minute", description="Log-ins per client address (IPv6: per /64 network)."
     )
     login_rate_global: str = Field(default="600/minute", description="Log-ins over all addresses.")
-    registration_rate_per_address: str = Field(default="30/minute", description="Registrations per client address.")
+    registration_rate_per_address: str = Field(
+        default="30/minute", description="Registrations, and likewise requests for password resets, per client address."
+    )
     mail_rate_per_account: str = Field(
         default="3/hour", description="Reset and verification mails per account, whether it exists or not."
     )

@@ -4,7 +4,7 @@ import asyncio
 
 import httpx2
 import pytest
-from structlog.contextvars import get_contextvars
+from structlog.contextvars import bind_contextvars, get_contextvars
 from structlog.typing import EventDict
 
 
@@ -40,6 +40,7 @@ async def test_requests_do_not_share_their_ids(small_client: httpx2.AsyncClient)
 async def test_values_of_the_request_before_are_forgotten(small_client: httpx2.AsyncClient) -> None:
     await small_client.get("/items/1")
     first = get_contextvars()["request_id"]
+    bind_contextvars(user="ada")
     await small_client.get("/items/1")
     assert get_contextvars()["request_id"] != first
     assert get_contextvars().keys() == {"request_id"}

@@ -1,5 +1,6 @@
 """The application: middleware, error handlers, routers, lifespan."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -50,4 +51,7 @@ def create_app(resources: Resources | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
-    await app.state.resources.aclose()
+    # What the requests have left of SHUTDOWN_TIMEOUT_SECONDS; `serve` notes when that ends.
+    ends_at: float | None = getattr(app.state, "ends_at", None)
+    left = None if ends_at is None else max(0.0, ends_at - time.monotonic())
+    await app.state.resources.aclose(task_seconds=left)

@@ -33,9 +33,10 @@ class Resources:
     password_policy: PasswordPolicy
     throttle: Throttle
 
-    async def aclose(self) -> None:
-        """Let running tasks finish, then close the database."""
-        await self.tasks.drain(self.settings.shutdown_timeout_seconds)
+    async def aclose(self, *, task_seconds: float | None = None) -> None:
+        """Let running tasks finish, at most this long (default: SHUTDOWN_TIMEOUT_SECONDS), then close the database."""
+        limit = self.settings.shutdown_timeout_seconds if task_seconds is None else task_seconds
+        await self.tasks.drain(limit)
         self.passwords.close()
         await self.database.aclose()
 

@@ -2,16 +2,23 @@
 
 import signal
 import socket
-from typing import Any
+from contextlib import nullcontext
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import pytest
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from uvicorn.supervisors import multiprocess
 
-from app.cli.draining import DrainingServer
+import app
+from app.cli import serve as serve_module
+from app.cli.draining import DrainingProcess, DrainingServer
 from app.cli.http_protocol import BoundedProtocol
 from app.cli.serve import serve
 from app.cli.server_config import ServerConfig
 from app.core.settings import Settings
+from tests.operations.service import free_port
 
 
 def config_of(**values: object) -> ServerConfig:
@@ -33,6 +40,49 @@ def test_says_in_one_line_that_the_host_is_unknown(capsys: pytest.CaptureFixture
     error = capsys.readouterr().err
     assert error.startswith("Cannot listen on no.such.host.invalid port 8000: ")
     assert error.count("\n") == 1
+
+
+class Supervisor:
+    """Stands in for a supervisor of processes; `exit_codes` are those of its workers."""
+
+    exit_codes: ClassVar[list[int]] = []
+    started: ClassVar[list["Supervisor"]] = []
+
+    def __init__(self, config: ServerConfig, *, sockets: list[socket.socket], target: object = None) -> None:
+        self.config = config
+        self.sockets = sockets
+        self.processes = [SimpleNamespace(exitcode=code) for code in self.exit_codes]
+        self.started.append(self)
+
+    def run(self) -> None:
+        for listener in self.sockets:
+            listener.close()
+
+
+@pytest.fixture
+def supervisor(monkeypatch: pytest.MonkeyPatch) -> type[Supervisor]:
+    monkeypatch.setattr(serve_module, "DrainingSupervisor", Supervisor)
+    monkeypatch.setattr(serve_module, "ChangeReload", Supervisor)
+    monkeypatch.setattr(multiprocess, "Process", multiprocess.Process)
+    monkeypatch.setattr(Supervisor, "started", [])
+    return Supervisor
+
+
+@pytest.mark.parametrize(("codes", "fails"), [([0, 0], False), ([0, 3], True), ([-9, 0], True)])
+def test_a_worker_that_failed_is_a_failure(
+    *, codes: list[int], fails: bool, supervisor: type[Supervisor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "exit_codes", codes)
+    with pytest.raises(SystemExit) if fails else nullcontext():
+        serve(Settings(environment="test", port=free_port(), web_concurrency=2), reload=False)
+    assert multiprocess.Process is DrainingProcess
+
+
+def test_reloading_watches_the_package_only(supervisor: type[Supervisor]) -> None:
+    serve(Settings(environment="development", port=free_port(), web_concurrency=4), reload=True)
+    [started] = supervisor.started
+    assert (started.config.workers, started.config.should_reload) == (1, True)
+    assert started.config.reload_dirs == [Path(app.__file__).parent]
 
 
 def test_the_server_is_the_fast_one_and_keeps_quiet() -> None:

@@ -18,6 +18,7 @@ KINDS: dict[str, TypeAdapter[object]] = {
     [
         ("whole", 2**53 - 1, 2**53 - 1),
         ("whole", 1 - 2**53, 1 - 2**53),
+        ("whole", -5.0, -5),
         ("decimal", "5", "5.00"),
         ("decimal", "-0", "0.00"),
         ("decimal", "9999999999999999.99", "9999999999999999.99"),
@@ -40,7 +41,8 @@ def test_shows_one_notation(kind: str, sent: object, shown: object) -> None:
         ("whole", 2**53),
         ("whole", -(2**53)),
         ("whole", "1"),
-        ("whole", 1.0),
+        ("whole", 1.5),
+        ("whole", float("inf")),
         ("whole", True),
         ("decimal", 19.9),
         ("decimal", 19),

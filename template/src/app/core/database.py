@@ -30,7 +30,13 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int, acquire_timeout: float, statement_timeout: float) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {"pool_timeout": acquire_timeout, "max_overflow": 0, "pool_recycle": 1800}
+        options: dict[str, Any] = {
+            "pool_timeout": acquire_timeout,
+            "max_overflow": 0,
+            "pool_recycle": 1800,
+            # Errors of the driver end up in logs; the values of a statement must not.
+            "hide_parameters": True,
+        }
         if self.is_sqlite:
             options["connect_args"] = {"timeout": statement_timeout}
             self._reader = _sqlite_engine(url, "query_only = ON", pool_size=pool_size, **options, **AUTOCOMMIT)

@@ -25,6 +25,13 @@ def _written_as(pattern: str, meaning: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def _a_number(value: object) -> object:
+    # 5.0 is a whole number in JSON; "5" and true are none, although Pydantic takes them for one.
+    if isinstance(value, str | bool):
+        raise ValueError("must be a whole number")  # noqa: TRY004 - Pydantic reports ValueError only
+    return value
+
+
 def _with_places(value: Decimal) -> Decimal:
     # Adding zero takes the sign off minus zero, which no engine keeps.
     return round(value, PLACES) + 0
@@ -38,7 +45,7 @@ def _in_utc(value: datetime) -> datetime:
 
 
 #: A whole number that every JSON reader keeps exactly (RFC 7493, 2.2); 64-bit bounds are not even exact in OpenAPI.
-WholeNumber = Annotated[int, Field(strict=True, ge=-(2**53) + 1, le=2**53 - 1)]
+WholeNumber = Annotated[int, BeforeValidator(_a_number), Field(ge=-(2**53) + 1, le=2**53 - 1)]
 #: An exact number with 16 digits before the point and 2 after it; a text, because JSON readers make floats of numbers.
 Decimal18 = Annotated[
     Decimal,

@@ -1,0 +1,39 @@
+"""Mails whose reason is gone by the time they are sent."""
+
+import pytest
+
+from app.auth.tasks import (
+    send_email_change,
+    send_email_verification,
+    send_password_changed,
+    send_password_reset,
+    send_registration,
+    send_session_revoked,
+)
+from app.core.clock import uuid7
+from app.emails.mailer import MemoryMailer
+from app.resources import Resources
+from app.tasks.queue import Task
+from tests.factories import People
+
+
+@pytest.mark.parametrize(
+    "task", [send_email_verification, send_registration, send_password_changed, send_session_revoked]
+)
+async def test_nothing_is_sent_to_an_account_that_is_gone(
+    resources: Resources, mailer: MemoryMailer, task: Task[[object]]
+) -> None:
+    await task(resources, uuid7())
+    assert not mailer.outbox
+
+
+async def test_no_change_of_address_of_an_account_that_is_gone(resources: Resources, mailer: MemoryMailer) -> None:
+    await send_email_change(resources, uuid7(), "new@example.com")
+    assert not mailer.outbox
+
+
+async def test_no_reset_of_an_unknown_address(resources: Resources, mailer: MemoryMailer, people: People) -> None:
+    person = await people.create()
+    await send_password_reset(resources, "unknown@example.com")
+    await send_password_reset(resources, person.email)
+    assert [mail.to for mail in mailer.outbox] == [person.email]

@@ -1,0 +1,68 @@
+"""Rule 7: `app check --deploy` reports the same as starting would, without starting."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from app.core.settings import EnvSettings, Settings
+from app.emails.settings import MailSettings
+from app.security.keys import KeySet
+from app.security.settings import SecuritySettings
+
+#: sysexits.h: EX_CONFIG.
+EX_CONFIG = 78
+SECRET = "hunter2-hunter2"
+GOOD = {
+    "ALLOWED_HOSTS": "api.example.com",
+    "PUBLIC_URL": "https://api.example.com",
+    "DATABASE_URL": f"postgresql://service:{SECRET}@db.example.com/service",
+    "SMTP_HOST": "mail.example.com",
+    "MAIL_FROM": "service@example.com",
+}
+GROUPS: tuple[type[EnvSettings], ...] = (Settings, SecuritySettings, MailSettings)
+
+
+def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the service's command in an empty folder, with these settings only."""
+    ours = {name.upper() for group in GROUPS for name in group.model_fields}
+    environment = {name: value for name, value in os.environ.items() if name not in ours}
+    command = [str(Path(sys.executable).parent / "app"), *arguments]
+    return subprocess.run(  # noqa: S603 - our own command
+        command, cwd=folder, env=environment | variables, capture_output=True, text=True, check=False
+    )
+
+
+def test_good_settings_pass(tmp_path: Path, keys: KeySet) -> None:
+    checked = run(tmp_path, "check", "--deploy", **GOOD, JWT_KEYS=keys.dump())
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert SECRET not in checked.stdout
+
+
+def test_each_bad_setting_is_one_line_without_its_value(tmp_path: Path) -> None:
+    bad = {
+        "ENVIRONMENT": "development",
+        "ALLOWED_HOSTS": "*",
+        "CORS_ORIGINS": "*",
+        "PUBLIC_URL": "http://api.example.com",
+        "DATABASE_URL": f"sqlite:///{SECRET}.db",
+        "SMTP_HOST": "mail.example.com",
+        "SMTP_USERNAME": "service",
+        "SMTP_PASSWORD": SECRET,
+        "SMTP_SECURITY": "none",
+        "JWT_KEYS": f'{{"keys": ["{SECRET}"]}}',
+    }
+    checked = run(tmp_path, "check", "--deploy", **bad)
+    assert checked.returncode == EX_CONFIG
+    names = [line.split()[0].rstrip(":") for line in checked.stderr.splitlines()]
+    assert sorted(names) == [
+        "ALLOWED_HOSTS", "CORS_ORIGINS", "DATABASE_URL", "JWT_KEYS", "MAIL_FROM", "PUBLIC_URL", "SMTP_PASSWORD"
+    ]  # fmt: skip
+    assert SECRET not in checked.stdout + checked.stderr
+
+
+def test_the_service_refuses_to_start_on_the_same(tmp_path: Path) -> None:
+    started = run(tmp_path, "serve")
+    names = [line.split()[0].rstrip(":") for line in started.stderr.splitlines()]
+    assert started.returncode == EX_CONFIG
+    assert names == ["ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL"]

@@ -1,0 +1,102 @@
+"""Rule 8: state transitions are one conditional statement; races end in one winner, never in 500."""
+
+import asyncio
+from collections import Counter
+
+import httpx2
+import pytest
+
+from app.auth.models import MailTokenModel, RefreshTokenModel, SessionModel
+from app.resources import Resources
+from app.security.settings import SecuritySettings
+from app.users.models import UserModel
+from tests.auth.postbox import mails_to, token_to
+from tests.auth.records import rows
+from tests.factories import PASSWORD, People
+from tests.security.surface import generous
+
+AT_ONCE = 20
+
+
+@pytest.fixture
+def security(security: SecuritySettings) -> SecuritySettings:
+    """Return settings without limits."""
+    return generous(security)
+
+
+async def race(client: httpx2.AsyncClient, url: str, *bodies: dict[str, str]) -> Counter[int]:
+    """Send all bodies at once and count the statuses."""
+    answers = await asyncio.gather(*(client.post(url, json=body) for body in bodies))
+    return Counter(answer.status_code for answer in answers)
+
+
+async def test_one_of_many_registrations_of_an_address_wins(client: httpx2.AsyncClient, resources: Resources) -> None:
+    bodies = [
+        {"email": "Ada@example.com" if n % 2 else "ada@example.com", "password": PASSWORD} for n in range(AT_ONCE)
+    ]
+    assert await race(client, "/api/v1/users", *bodies) == {201: 1, 409: AT_ONCE - 1}
+    assert len(await rows(resources, UserModel)) == 1
+    assert len(await mails_to(resources, "ada@example.com")) == 1
+
+
+async def test_one_of_many_uses_of_a_refresh_token_wins(people: People, resources: Resources) -> None:
+    person = await people.logged_in()
+    body = {"refresh_token": person.refresh_token}
+    assert await race(person.client, "/api/v1/auth/refresh", *[body] * AT_ONCE) == {200: 1, 401: AT_ONCE - 1}
+    tokens = await rows(resources, RefreshTokenModel)
+    assert [token.spent_at is None for token in tokens] == [False, True]
+    assert len(await rows(resources, SessionModel)) == 1
+
+
+async def test_one_of_many_uses_of_a_reset_link_wins(people: People, resources: Resources) -> None:
+    person = await people.create()
+    await person.client.post("/api/v1/auth/password-reset", json={"email": person.email})
+    token = await token_to(resources, person.email)
+    bodies = [{"token": token, "new_password": f"another long password {n}"} for n in range(10)]
+    assert await race(person.client, "/api/v1/auth/password-reset/confirm", *bodies) == {204: 1, 404: 9}
+
+
+async def test_one_of_many_confirmations_wins(people: People, resources: Resources) -> None:
+    person = await people.logged_in()
+    await person.client.post("/api/v1/auth/email-verification", json={})
+    body = {"token": await token_to(resources, person.email)}
+    assert await race(person.client, "/api/v1/auth/email-verification/confirm", *[body] * 10) == {204: 1, 404: 9}
+    assert not await rows(resources, MailTokenModel)
+
+
+async def test_one_of_two_accounts_gets_a_new_address(people: People, resources: Resources) -> None:
+    persons = [await people.logged_in() for _ in range(2)]
+    tokens = []
+    for person in persons:
+        await person.client.post("/api/v1/auth/email-verification", json={"email": "new@example.com"})
+        tokens.append({"token": await token_to(resources, "new@example.com")})
+    url = "/api/v1/auth/email-verification/confirm"
+    assert await race(persons[0].client, url, *tokens) == {204: 1, 404: 1}
+    assert [user.email for user in await rows(resources, UserModel)].count("new@example.com") == 1
+
+
+async def test_one_of_many_password_changes_wins(people: People) -> None:
+    person = await people.logged_in()
+    bodies = [{"current_password": PASSWORD, "new_password": f"another long password {n}"} for n in range(4)]
+    statuses = await race(person.client, "/api/v1/auth/password", *bodies)
+    assert statuses[204] == 1
+    assert statuses.keys() <= {204, 403, 409}
+
+
+async def test_many_deletions_of_one_account_do_no_harm(people: People) -> None:
+    admin, person = await people.administrator(), await people.create()
+    url = f"/api/v1/users/{person.id}"
+    answers = await asyncio.gather(*(admin.client.delete(url) for _ in range(10)))
+    assert Counter(answer.status_code for answer in answers) == {204: 1, 404: 9}
+
+
+async def test_a_log_out_beats_a_refresh_that_runs_beside_it(people: People, resources: Resources) -> None:
+    person = await people.logged_in()
+    refreshes = [
+        person.client.post("/api/v1/auth/refresh", json={"refresh_token": person.refresh_token}) for _ in range(5)
+    ]
+    answers = await asyncio.gather(person.client.post("/api/v1/auth/logout"), *refreshes)
+    assert answers[0].status_code == 204
+    assert {answer.status_code for answer in answers[1:]} <= {200, 401}
+    assert not await rows(resources, SessionModel)
+    assert not await rows(resources, RefreshTokenModel)

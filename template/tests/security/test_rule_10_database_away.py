@@ -1,0 +1,104 @@
+"""Rule 10: when the database is away or busy, the answer is 503 with Retry-After."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from app.core.database import Database
+from app.core.settings import Settings
+from app.resources import Resources
+from app.security.settings import SecuritySettings
+from tests.answers import problem
+from tests.factories import PASSWORD, People
+from tests.security.connections import connections_have_ended
+from tests.security.surface import endpoints, generous
+
+LOGIN = {"username": "ada@example.com", "password": PASSWORD}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Return settings with one reader, for whom nobody waits long."""
+    return settings.model_copy(
+        update={
+            "database_pool_size": 1,
+            "database_acquire_timeout_seconds": 0.05,
+            "database_statement_timeout_seconds": 0.05,
+        }
+    )
+
+
+@pytest.fixture
+def security(security: SecuritySettings) -> SecuritySettings:
+    """Return settings without limits."""
+    return generous(security)
+
+
+class TestAway:
+    """There is no such file."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings, tmp_path: Path) -> Settings:
+        """Return settings with the address of a database that is away."""
+        url = f"sqlite+aiosqlite:///{tmp_path}/away/service_test.db"
+        return settings.model_copy(update={"database_url": SecretStr(url)})
+
+    async def test_every_endpoint_that_needs_it_says_so(
+        self, app: FastAPI, client: httpx2.AsyncClient, resources: Resources
+    ) -> None:
+        token = resources.access_tokens.issue(user_id=uuid4(), session_id=uuid4(), scope="")
+        without = {"/health/live", "/.well-known/jwks.json", "/health/ready"}
+        # Answers at once, so that it takes the same time for every address; the mail is what fails.
+        without.add("/api/v1/auth/password-reset")
+        for endpoint in endpoints(app):
+            if endpoint.path in without:
+                continue
+            if not endpoint.public:
+                client.headers["Authorization"] = f"Bearer {token}"
+            response = await endpoint.call(client)
+            assert problem(response) == (503, "unavailable"), endpoint
+            assert response.headers["retry-after"] == "1", endpoint
+        await connections_have_ended()
+
+    async def test_what_does_not_need_it_still_answers(self, client: httpx2.AsyncClient) -> None:
+        for path in ("/health/live", "/.well-known/jwks.json"):
+            assert (await client.get(path)).status_code == 200
+
+
+async def test_a_write_that_waits_too_long_for_its_turn(
+    client: httpx2.AsyncClient, people: People, resources: Resources
+) -> None:
+    person = await people.logged_in()
+    async with resources.database.transaction() as session:
+        await session.execute(text("SELECT 1"))
+        response = await client.post("/api/v1/auth/token", data=LOGIN)
+        # Readers do not wait for writers.
+        assert (await person.client.get("/api/v1/users/me")).status_code == 200
+    assert problem(response) == (503, "unavailable")
+    assert response.headers["retry-after"] == "1"
+    assert (await person.log_in()).status_code == 200
+
+
+async def test_a_read_that_waits_too_long_for_a_connection(people: People, resources: Resources) -> None:
+    person = await people.logged_in()
+    async with resources.database.transaction(read_only=True) as session:
+        await session.execute(text("SELECT 1"))
+        response = await person.client.get("/api/v1/users/me")
+    assert problem(response) == (503, "unavailable")
+    assert (await person.client.get("/api/v1/users/me")).status_code == 200
+
+
+async def test_a_lock_that_another_process_holds(
+    client: httpx2.AsyncClient, resources: Resources, settings: Settings, database_url: str
+) -> None:
+    other = Database(database_url, pool_size=1, acquire_timeout=1, statement_timeout=1)
+    async with other.transaction() as session:
+        await session.execute(text("UPDATE users SET role = role"))
+        response = await client.post("/api/v1/auth/token", data=LOGIN)
+    await other.aclose()
+    assert problem(response) == (503, "unavailable")

@@ -1,0 +1,91 @@
+"""Rules of the user service that HTTP cannot reach: `app.api` refuses earlier."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import inspect
+
+from app.core.errors import Unauthenticated
+from app.core.pagination import PageRequest
+from app.core.principal import ANONYMOUS, SYSTEM, Principal
+from app.resources import Resources
+from app.security.passwords import PasswordHasher
+from app.users.errors import InvalidCredentials, UserNotFound
+from app.users.models import Role
+from app.users.repository import UserRepository
+from app.users.schemas import UserCreate, UserRightsUpdate, UserUpdate
+from app.users.service import UserService
+from tests.factories import PASSWORD, People
+
+
+@pytest.fixture
+async def service(resources: Resources) -> AsyncIterator[UserService]:
+    """Return the service in a transaction of its own."""
+    async with resources.database.transaction() as session:
+        yield UserService(UserRepository(session), resources.passwords, resources.password_policy)
+
+
+@pytest.mark.parametrize("actor", [ANONYMOUS, Principal(kind="user")])
+async def test_refuses_a_stranger(people: People, service: UserService, actor: Principal) -> None:
+    person = await people.create()
+    with pytest.raises(UserNotFound):
+        await service.get_user(actor, person.id)
+    with pytest.raises(UserNotFound):
+        await service.page_users(actor, PageRequest(10, "email"))
+    with pytest.raises(UserNotFound):
+        await service.update_rights(actor, person.id, UserRightsUpdate(role=Role.ADMIN))
+    with pytest.raises(Unauthenticated):
+        await service.update_user(actor, UserUpdate(full_name="Mallory"))
+
+
+async def test_the_system_may_do_everything(people: People, service: UserService, resources: Resources) -> None:
+    person = await people.create()
+    await service.delete_user(SYSTEM, person.id)
+    with pytest.raises(UserNotFound):
+        await service.delete_user(SYSTEM, person.id)
+
+
+@pytest.mark.parametrize("actor", [ANONYMOUS, Principal(kind="user", scopes=frozenset({"users:write"}))])
+async def test_only_the_system_makes_administrators(service: UserService, actor: Principal) -> None:
+    data = UserCreate.model_validate({"email": "ada@example.com", "password": PASSWORD})
+    assert (await service.create_user(actor, data, role=Role.ADMIN)).role == Role.USER
+
+
+async def test_a_password_that_changes_during_the_check_is_refused(
+    people: People, resources: Resources, service: UserService
+) -> None:
+    person = await people.create()
+
+    class SlowHasher(PasswordHasher):
+        """Takes so long that the password is changed meanwhile."""
+
+        async def verify(self, password: str, encoded: str | None) -> tuple[bool, str | None]:
+            assert encoded is not None
+            async with resources.database.transaction() as session:
+                await UserRepository(session).replace_password(person.id, old_hash=encoded, new_hash="new")
+            return await super().verify(password, encoded)
+
+    slow = UserService(service.users, SlowHasher(memory_kib=8, passes=1), service.policy)
+    with pytest.raises(InvalidCredentials) as refusal:
+        await slow.authenticate_user(person.email, PASSWORD)
+    assert refusal.value.user_id == person.id
+
+
+async def test_no_connection_is_held_while_a_password_is_hashed(people: People, resources: Resources) -> None:
+    person = await people.create()
+    async with resources.database.transaction() as session:
+
+        class WatchingHasher(PasswordHasher):
+            """Looks whether the session holds a connection."""
+
+            held: bool | None = None
+
+            async def verify(self, password: str, encoded: str | None) -> tuple[bool, str | None]:
+                self.held = session.in_transaction()
+                return await super().verify(password, encoded)
+
+        hasher = WatchingHasher(memory_kib=8, passes=1)
+        service = UserService(UserRepository(session), hasher, resources.password_policy)
+        user = await service.authenticate_user(person.email, PASSWORD)
+    assert hasher.held is False
+    assert inspect(user).detached

@@ -12,9 +12,6 @@ FLIPS: dict[str, Answers] = {
     "license=mit": {"license": "mit"},
     "license=apache-2.0": {"license": "apache-2.0"},
     "license=bsd-3-clause": {"license": "bsd-3-clause"},
-    "python_version=3.11": {"python_version": "3.11"},
-    "python_version=3.12": {"python_version": "3.12"},
-    "python_version=3.14": {"python_version": "3.14"},
 }
 
 # Answers that are good and that careless quoting would break.

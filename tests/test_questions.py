@@ -77,7 +77,7 @@ BAD = [
     *(("project_slug", value) for value in ("my-service\n", "sérvice", "{{7*7}}", "my service")),
     *(("author_email", value) for value in ("team", "team@", "@example.com", "a b@example.com", "a@example.com\n")),
     *(("author_email", value) for value in ('"a"@example.com', "a@b", "{{7*7}}@example.com", "a" * 250 + "@x.io")),
-    *(("license", "gpl"), ("python_version", "3.10"), ("python_version", "2"), ("license", "{{7*7}}")),
+    *(("license", "gpl"), ("license", "{{7*7}}")),
 ]
 
 

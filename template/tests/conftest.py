@@ -2,11 +2,12 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
+import structlog
 from alembic import command
 from alembic.config import Config
 from fastapi import FastAPI
@@ -30,6 +31,13 @@ for group in (Settings, SecuritySettings, MailSettings):
     group.model_config["env_file"] = None
     for name in group.model_fields:
         os.environ.pop(name.upper(), None)
+
+
+@pytest.fixture(autouse=True)
+def fresh_logging() -> Iterator[None]:
+    """Forget how the application of the test before logged."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

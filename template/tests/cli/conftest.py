@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
@@ -34,7 +33,6 @@ def run(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterato
     yield run
     os.environ.clear()
     os.environ.update(before)
-    structlog.reset_defaults()
 
 
 async def in_thread(run: Run, *command: str, stdin: str | None = None, **overrides: str) -> Result:

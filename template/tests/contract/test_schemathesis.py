@@ -18,7 +18,7 @@ EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "3")
 UNLIMITED = "1000000/minute"
 #: Who calls, what is different about their run, and how many requests prove something.
 CALLERS = {
-    "nobody": (["--phases", "examples,fuzzing"], 80),
+    "nobody": (["--phases", "examples,fuzzing"], 50),
     "user": ([], 500),
     # Only what others may not do; an administrator who is deleted could not log in again.
     "administrator": (["--include-path-regex", "^/api/v1/users", "--exclude-operation-id", "delete_me"], 100),

@@ -43,8 +43,8 @@ LONG = {
     "src/app/security/keys.py": 162,
     "tests/core/test_logging.py": 187,
     "tests/emails/test_smtp.py": 244,
-    "tests/tools/test_audit.py": 162,
-    "tests/tools/test_update.py": 167,
+    "tools/tests/test_audit.py": 162,
+    "tools/tests/test_update.py": 167,
 }
 LIMIT, DESIGN_QUESTION = 150, 300
 

@@ -1,5 +1,6 @@
 """Fixtures: migrated file → database → resources → app → client; every test has a copy of its own."""
 
+import logging
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -13,6 +14,8 @@ from alembic.config import Config
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from app.api import role_scopes
+from app.core.logging import TALKATIVE, StdoutHandler
 from app.core.settings import Settings
 from app.emails.mailer import MemoryMailer
 from app.emails.settings import MailSettings
@@ -38,6 +41,12 @@ def fresh_logging() -> Iterator[None]:
     """Forget how the application of the test before logged."""
     yield
     structlog.reset_defaults()
+    root = logging.getLogger()
+    root.handlers = [handler for handler in root.handlers if not isinstance(handler, StdoutHandler)]
+    root.setLevel(logging.WARNING)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.NOTSET)
+    logging.captureWarnings(capture=False)
 
 
 @pytest.fixture(scope="session")
@@ -96,10 +105,19 @@ async def resources(settings: Settings, security: SecuritySettings, mailer: Memo
     await resources.aclose()
 
 
+@pytest.fixture(scope="session")
+def apps() -> dict[str, FastAPI]:
+    """Return the applications of this worker: building the routes takes longer than most tests."""
+    return {}
+
+
 @pytest.fixture
-def app(resources: Resources) -> FastAPI:
-    """Return the application."""
-    return create_app(resources)
+def app(resources: Resources, apps: dict[str, FastAPI]) -> FastAPI:
+    """Return the application with the resources of this test; a test that changes it makes its own."""
+    kind = resources.settings.model_dump_json(exclude={"database_url"})
+    app = apps.setdefault(kind, create_app(resources))
+    app.state.resources, app.state.draining, app.state.role_scopes = resources, False, role_scopes()
+    return app
 
 
 @pytest.fixture

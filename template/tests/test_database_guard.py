@@ -5,7 +5,7 @@ import pytest
 from tests.database import NotATestDatabase, require_test_database
 
 GOOD = [
-    "sqlite+aiosqlite:////tmp/service_test.db",
+    "sqlite+aiosqlite:////var/lib/service_test.db",
     "sqlite:///service_test.db",
     "sqlite:///service_test",
     "postgresql+asyncpg://u:p@h/service_test",

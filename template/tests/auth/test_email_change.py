@@ -107,3 +107,15 @@ async def test_a_new_password_stops_a_change_that_a_thief_has_asked_for(
         response = await client.post("/api/v1/auth/password-reset/confirm", json=body)
     assert response.status_code == 204
     assert problem(await confirm(client, stolen)) == INVALID_LINK
+
+
+async def test_a_link_that_confirms_the_old_address_is_void_after_the_change(
+    people: People, client: httpx2.AsyncClient, resources: Resources
+) -> None:
+    person = await people.logged_in()
+    await person.client.post(URL, json={})
+    old = await token_to(resources, person.email)
+    await ask(person)
+    await confirm(client, await token_to(resources, NEW))
+    assert problem(await confirm(client, old)) == INVALID_LINK
+    assert (await person.client.get("/api/v1/users/me")).json()["email"] == NEW

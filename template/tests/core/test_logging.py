@@ -3,7 +3,7 @@
 import json
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Literal
 
 import pytest
@@ -16,14 +16,6 @@ from app.core.settings import Settings
 
 Lines = Callable[[], list[dict[str, Any]]]
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
-
-
-@pytest.fixture(autouse=True)
-def quiet_again(settings: Settings) -> Iterator[None]:
-    """Give the other tests their logging back."""
-    yield
-    configure_logging(settings)
-    logging.captureWarnings(capture=False)
 
 
 @pytest.fixture

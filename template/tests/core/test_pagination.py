@@ -32,6 +32,7 @@ async def walk(resources: Resources, sort: str, limit: int) -> list[str]:
             page = await Repository(session).page(select(UserModel), SORT_COLUMNS, PageRequest(limit, sort, cursor))
             seen += [user.email for user in page.items]
             cursor = page.next_cursor
+            assert len(seen) <= len(NAMES)
             if cursor is None:
                 return seen
             assert re.fullmatch(cursor_pattern(SORT_COLUMNS), cursor)

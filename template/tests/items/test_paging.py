@@ -24,7 +24,7 @@ async def add_items(resources: Resources, person: Person, *titles: str) -> None:
 async def pages(person: Person, **query: object) -> AsyncIterator[list[dict[str, str]]]:
     """Read page after page to the end."""
     params = {name: str(value) for name, value in query.items()}
-    while True:
+    for _ in range(200):
         response = await person.client.get(URL, params=params)
         assert response.status_code == 200
         page = response.json()
@@ -32,6 +32,7 @@ async def pages(person: Person, **query: object) -> AsyncIterator[list[dict[str,
         if page["next_cursor"] is None:
             return
         params["cursor"] = page["next_cursor"]
+    raise AssertionError("there is always another page")
 
 
 async def read_all(person: Person, **query: object) -> list[dict[str, str]]:

@@ -4,7 +4,9 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
+from app.auth.dependencies import CurrentUser
 from app.resources import Resources
+from app.web.dependencies import ActorDep
 from tests.answers import problem
 from tests.factories import People
 from tests.security.forgery import FORGERIES, sign
@@ -13,7 +15,7 @@ from tests.security.surface import PUBLIC, endpoints
 
 async def test_every_route_is_public_by_name_or_refuses_a_stranger(app: FastAPI, client: httpx2.AsyncClient) -> None:
     guarded = [endpoint for endpoint in endpoints(app) if not endpoint.public]
-    assert len(guarded) >= 14
+    assert len(guarded) >= 13
     for endpoint in guarded:
         response = await endpoint.call(client)
         assert problem(response) == (401, "unauthenticated"), endpoint
@@ -92,3 +94,20 @@ async def test_a_slash_at_the_end_is_another_address(app: FastAPI, people: Peopl
     for endpoint in endpoints(app):
         response = await person.client.request(endpoint.method, endpoint.url() + "/")
         assert problem(response)[0] in {404, 405, 422}, endpoint
+
+
+async def test_a_forgotten_guard_closes_a_route_instead_of_opening_it(
+    app: FastAPI, client: httpx2.AsyncClient, people: People
+) -> None:
+    async def forgotten(actor: ActorDep) -> str:
+        return str(actor.id)
+
+    async def forgotten_too(user: CurrentUser) -> str:
+        return user.email
+
+    app.add_api_route("/forgotten", forgotten)
+    app.add_api_route("/forgotten-too", forgotten_too)
+    person = await people.logged_in()
+    for path in ("/forgotten", "/forgotten-too"):
+        for caller in (client, person.client):
+            assert problem(await caller.get(path)) == (401, "unauthenticated")

@@ -10,8 +10,9 @@ from app.auth.models import MailTokenModel, RefreshTokenModel, SessionModel
 from app.resources import Resources
 from app.security.settings import SecuritySettings
 from app.users.models import UserModel
-from tests.auth.postbox import mails_to, token_to
-from tests.auth.records import rows
+from tests.answers import problem
+from tests.auth.postbox import INVALID_LINK, mails_to, token_to
+from tests.auth.records import rows, set_user
 from tests.factories import PASSWORD, People
 from tests.security.surface import generous
 
@@ -100,3 +101,21 @@ async def test_a_log_out_beats_a_refresh_that_runs_beside_it(people: People, res
     assert {answer.status_code for answer in answers[1:]} <= {200, 401}
     assert not await rows(resources, SessionModel)
     assert not await rows(resources, RefreshTokenModel)
+
+
+async def test_a_reset_loses_against_a_password_that_was_set_while_it_hashed(
+    people: People, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await people.create()
+    await person.client.post("/api/v1/auth/password-reset", json={"email": person.email})
+    token, original = await token_to(resources, person.email), resources.passwords.hash
+
+    async def slowly(password: str) -> str:
+        await set_user(resources, person.id, hashed_password="set meanwhile")
+        return await original(password)
+
+    monkeypatch.setattr(resources.passwords, "hash", slowly)
+    body = {"token": token, "new_password": "another long password"}
+    response = await person.client.post("/api/v1/auth/password-reset/confirm", json=body)
+    assert problem(response) == INVALID_LINK
+    assert [user.hashed_password for user in await rows(resources, UserModel)] == ["set meanwhile"]

@@ -36,6 +36,12 @@ class BlockableHasher(PasswordHasher):
 
 
 @pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Return settings with one connection: whoever holds it while hashing holds up everybody."""
+    return settings.model_copy(update={"database_pool_size": 1, "database_acquire_timeout_seconds": 0.5})
+
+
+@pytest.fixture
 def hasher() -> BlockableHasher:
     """Return a hasher that takes four passwords at once."""
     return BlockableHasher()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import inspect
 
+from app.core.clock import utc_now
 from app.core.errors import Unauthenticated
 from app.core.pagination import PageRequest
 from app.core.principal import ANONYMOUS, SYSTEM, Principal
@@ -43,6 +44,14 @@ async def test_the_system_may_do_everything(people: People, service: UserService
     await service.delete_user(SYSTEM, person.id)
     with pytest.raises(UserNotFound):
         await service.delete_user(SYSTEM, person.id)
+
+
+async def test_an_account_is_deleted_once(people: People, service: UserService) -> None:
+    person = await people.create()
+    owner = Principal(kind="user", id=person.id, authenticated_at=utc_now())
+    await service.delete_user(owner, person.id)
+    with pytest.raises(UserNotFound):
+        await service.delete_user(owner, person.id)
 
 
 @pytest.mark.parametrize("actor", [ANONYMOUS, Principal(kind="user", scopes=frozenset({"users:write"}))])

@@ -26,8 +26,7 @@ class ItemCreate(ItemBase):
 class ItemUpdate(Schema):
     """A change; what is left out stays as it is."""
 
-    # Of a field that may be left out but not be null, the default is never read and stays out of the OpenAPI schema.
-    title: Title = Field(default_factory=str, description="New short name.")
+    title: Title = Field(default="", description="New short name.")
     description: Description | None = Field(default=None, description="New description; null removes it.")
 
 

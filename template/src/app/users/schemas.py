@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, StrictBool, WithJsonSchema
 
 from app.core.schemas import PageSchema, Schema, SecretText, Text
 from app.security.password_policy import MAX_LENGTH
@@ -94,9 +94,8 @@ class UserUpdate(Schema):
 class UserRightsUpdate(Schema):
     """A change of somebody's rights, by an administrator; what is left out stays as it is."""
 
-    # Defaults are never read (see `update_rights`); as factories they stay out of the OpenAPI schema.
-    role: Role = Field(default_factory=lambda: Role.USER, description="What the user may do.", examples=["admin"])
-    is_active: bool = Field(default_factory=bool, description="False locks the account at once.", examples=[False])
+    role: Role = Field(default=Role.USER, description="What the user may do.", examples=["admin"])
+    is_active: StrictBool = Field(default=True, description="False locks the account at once.", examples=[False])
 
 
 class User(UserBase):

@@ -19,8 +19,8 @@ RUN_ELSEWHERE = {
     "make test": "this suite is it",
     "make check": "CI",
     "make bench": "CI of the template",
-    "make update": "tests/tools/test_update.py",
-    "make worker": "tests/tools/test_makefile.py",
+    "make update": "tools/tests/test_update.py",
+    "make worker": "tools/tests/test_makefile.py",
     "uv sync": "make dev",
     "uv run app serve": "CI of the template",
     "uv run pytest": "this suite is it",
@@ -97,8 +97,8 @@ def run(command: str, folder: Path) -> None:
     # Without bytecode on disk every start would compile every library again; make would take over our own flags.
     unwanted = {"PYTHONDONTWRITEBYTECODE", "MAKEFLAGS", "MAKELEVEL"}
     environment = {name: value for name, value in os.environ.items() if name not in unwanted}
-    done = subprocess.run(  # noqa: S603
-        ["sh", "-c", command],  # noqa: S607
+    done = subprocess.run(
+        ["sh", "-c", command],
         cwd=folder,
         env=environment
         | {

@@ -34,7 +34,7 @@ def ruff(root: Path) -> str:
     files = [name for name in tree(root) if "sample_" in name or "/domains" in name or "_names" in name]
     commands = (["format", "--check"], ["check", "--output-format=concise"])
     runs = [
-        subprocess.run(  # noqa: S603
+        subprocess.run(
             [sys.executable, "-m", "ruff", *command, "--no-cache", "--quiet", *files],
             cwd=root,
             capture_output=True,

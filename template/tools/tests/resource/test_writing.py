@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.resource.project import FIELDS, NOTES, OWNERS, ruff, tree
 from tools.resource.__main__ import main
 from tools.resource.kinds import KINDS
 from tools.resource.project import find_head
+from tools.tests.resource.project import FIELDS, NOTES, OWNERS, ruff, tree
 
 EVERYTHING = [
     *(f"{kind}_field:{kind}" for kind in KINDS if kind != "ref"),

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.resource.project import copy, tree
 from tools.resource.__main__ import main
+from tools.tests.resource.project import copy, tree
 
 
 @pytest.fixture

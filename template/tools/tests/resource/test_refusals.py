@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.resource.project import FIELDS, NOTES, copy, tree
 from tools.resource.__main__ import main
 from tools.resource.project import find_head
+from tools.tests.resource.project import FIELDS, NOTES, copy, tree
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run make in `folder`."""
     command = ["make", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 def test_help_explains_every_command_in_a_line(folder: Path) -> None:

@@ -37,6 +37,12 @@ def test_refuses_a_registration_by_mail_without_a_mail_server(run: Run) -> None:
     assert result.output == "SMTP_HOST is empty, but REGISTRATION_MODE=verified sends mails.\n"
 
 
+def test_refuses_an_engine_whose_driver_is_not_installed(run: Run) -> None:
+    result = run("check", DATABASE_URL="mysql://db.example.com/service")
+    assert result.exit_code == 78
+    assert result.output == "DATABASE_URL: needs the package asyncmy, which is not installed\n"
+
+
 def test_development_settings_pass_without_deploy(run: Run) -> None:
     assert run("check").exit_code == 0
 

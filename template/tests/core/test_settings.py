@@ -49,7 +49,7 @@ def test_unknown_variables_are_somebody_elses(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_address_of_the_database_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgres://service:hunter2@db.example.com/service")
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///hunter2.db")
     assert "hunter2" not in repr(load_settings(Settings))
 
 
@@ -77,7 +77,7 @@ def test_production_serves_docs_only_when_told_to(monkeypatch: pytest.MonkeyPatc
         "ENVIRONMENT": "production",
         "ALLOWED_HOSTS": "a.example",
         "PUBLIC_URL": "https://a.example",
-        "DATABASE_URL": "postgres://db/x",
+        "ALLOW_SQLITE_IN_PRODUCTION": "true",
         "DOCS_ENABLED": variable,
     }
     for name, value in good.items():

@@ -50,15 +50,6 @@ async def test_does_not_tell_the_server_the_name_of_this_machine(start_server: S
     assert inbox.greetings == ["example.com"]
 
 
-async def test_sends_html_as_the_alternative_of_the_text(start_server: StartServer) -> None:
-    inbox = await start_server()
-
-    await SmtpMailer(settings(inbox)).send(Mail(to=MAIL.to, subject="Hello", text="plain\n", html="<p>rich</p>\n"))
-
-    assert inbox.messages[0].get_content_type() == "multipart/alternative"
-    assert [part.get_content() for part in inbox.messages[0].iter_parts()] == ["plain\n", "<p>rich</p>\n"]
-
-
 async def test_keeps_every_character_of_subject_and_text(start_server: StartServer) -> None:
     inbox = await start_server()
     mail = Mail(to=MAIL.to, subject="Grüße aus Łódź · 你好 👋", text="Ünïcödé " * 40 + "\n.\nafter a lone dot\n")

@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.core.settings import Settings
+from app.resources import Resources
 from tests.answers import problem
 from tests.factories import People
 from tests.security.surface import endpoints
@@ -52,14 +53,18 @@ async def test_errors_carry_them_too(client: httpx2.AsyncClient, status: int) ->
 
 
 async def test_a_crash_carries_them_and_tells_nothing(
-    people: People, monkeypatch: pytest.MonkeyPatch, app: FastAPI
+    people: People, monkeypatch: pytest.MonkeyPatch, resources: Resources
 ) -> None:
     person = await people.logged_in()
-    monkeypatch.setattr(app.state, "role_scopes", {"user": None})
+
+    def crash(_token: str) -> None:
+        raise RuntimeError("a secret of the server")
+
+    monkeypatch.setattr(resources.access_tokens, "read", crash)
     response = await person.client.get("/api/v1/users")
     assert problem(response) == (500, "internal-error")
-    assert "Traceback" not in response.text
-    assert "NoneType" not in response.text
+    assert "RuntimeError" not in response.text
+    assert "secret" not in response.text
     assert_safe(response)
 
 

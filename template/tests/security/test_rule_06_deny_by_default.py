@@ -5,6 +5,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.auth.dependencies import CurrentUser
+from app.main import create_app
 from app.resources import Resources
 from app.web.dependencies import ActorDep
 from tests.answers import problem
@@ -96,18 +97,19 @@ async def test_a_slash_at_the_end_is_another_address(app: FastAPI, people: Peopl
         assert problem(response)[0] in {404, 405, 422}, endpoint
 
 
-async def test_a_forgotten_guard_closes_a_route_instead_of_opening_it(
-    app: FastAPI, client: httpx2.AsyncClient, people: People
-) -> None:
+async def test_a_forgotten_guard_closes_a_route_instead_of_opening_it(people: People, resources: Resources) -> None:
     async def forgotten(actor: ActorDep) -> str:
         return str(actor.id)
 
     async def forgotten_too(user: CurrentUser) -> str:
         return user.email
 
+    app = create_app(resources)
     app.add_api_route("/forgotten", forgotten)
     app.add_api_route("/forgotten-too", forgotten_too)
     person = await people.logged_in()
-    for path in ("/forgotten", "/forgotten-too"):
-        for caller in (client, person.client):
-            assert problem(await caller.get(path)) == (401, "unauthenticated")
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
+        for path in ("/forgotten", "/forgotten-too"):
+            for headers in ({}, {"Authorization": f"Bearer {person.access_token}"}):
+                assert problem(await client.get(path, headers=headers)) == (401, "unauthenticated")

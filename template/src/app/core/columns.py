@@ -1,4 +1,7 @@
-"""Columns that behave alike on every engine; points in time are in `app.core.models`."""
+"""Columns that behave alike on every engine; points in time are in `app.core.models`.
+
+For domains that `make resource` writes.
+"""
 
 from decimal import Decimal
 

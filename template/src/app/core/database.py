@@ -1,4 +1,4 @@
-"""The database: engines, transactions, and the base of all tables."""
+"""The database: engines and transactions."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -106,7 +106,7 @@ class _ReadThenWrite(Session):
 
     def get_bind(self, *_: Any, clause: Any = None, **__: Any) -> Engine:
         """Choose the engine of the next statement."""
-        if self._flushing or isinstance(clause, UpdateBase | TextClause):
+        if self._flushing or clause is None or isinstance(clause, UpdateBase | TextClause):
             self._writing = True
         return self._writer if self._writing else self._reader
 

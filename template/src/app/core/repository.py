@@ -1,12 +1,14 @@
 """What all repositories share: one session, adding a row, reading a page."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, Delete, Select, Update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
 
-from app.core.errors import Conflict
+from app.core.errors import Conflict, NotFound
 from app.core.models import Record
 from app.core.pagination import Page, PageRequest, SortColumns, keyset, page_of
 
@@ -30,17 +32,40 @@ class Repository:
         await self.flush(conflict=conflict)
         return row
 
-    async def flush(self, *, conflict: type[Conflict] = Conflict) -> None:
+    async def flush(self, *, conflict: type[Conflict] = Conflict, gone: type[NotFound] = NotFound) -> None:
         """Send pending changes to the database.
 
         Raises:
             Conflict: of the kind `conflict`, when a constraint forbids one.
+            NotFound: of the kind `gone`, when somebody deleted the row since it was read.
 
         """
         try:
             await self.session.flush()
         except IntegrityError as error:
             raise conflict from error
+        except StaleDataError as error:
+            raise gone from error
+
+    async def change(
+        self,
+        row: Model,
+        values: Mapping[str, object],
+        *,
+        conflict: type[Conflict] = Conflict,
+        gone: type[NotFound] = NotFound,
+    ) -> Model:
+        """Set some fields of a row that was read.
+
+        Raises:
+            Conflict: of the kind `conflict`, when a constraint forbids it.
+            NotFound: of the kind `gone`, when somebody deleted the row since it was read.
+
+        """
+        for name, value in values.items():
+            setattr(row, name, value)
+        await self.flush(conflict=conflict, gone=gone)
+        return row
 
     async def changed_one(self, statement: Update | Delete, *, conflict: type[Conflict] = Conflict) -> bool:
         """Run a conditional UPDATE or DELETE and tell whether it met exactly one row.

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.core.urls import async_database_url
+from app.core.urls import async_database_url, require_driver
 
 Environment = Literal["development", "test", "production"]
 #: A list written as `a,b,c`.
@@ -86,7 +86,10 @@ class Settings(EnvSettings):
         default=5, gt=0, le=60, description="How long a request waits for a connection before it gets 503."
     )
     database_statement_timeout_seconds: float = Field(
-        default=10, gt=0, le=600, description="A statement (SQLite: a wait for a lock) that takes longer is ended."
+        default=10,
+        gt=0,
+        le=600,
+        description="How long a write waits for another process's lock (SQLite); slow reads end with the request.",
     )
     allow_sqlite_in_production: bool = Field(
         default=False, description="Accept SQLite in production: one machine, one disk, your backups."
@@ -105,7 +108,7 @@ class Settings(EnvSettings):
     @field_validator("database_url")
     @classmethod
     def _with_driver(cls, value: SecretStr) -> SecretStr:
-        return SecretStr(async_database_url(value.get_secret_value()))
+        return SecretStr(require_driver(async_database_url(value.get_secret_value())))
 
     def production_problems(self) -> Iterator[str]:
         """Yield what the process, HTTP and the database must not be in production."""

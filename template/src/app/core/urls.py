@@ -1,5 +1,7 @@
 """Database addresses in the forms that people and platforms write them."""
 
+from importlib.util import find_spec
+
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -17,7 +19,7 @@ def async_database_url(url: str) -> str:
     """Return the address with the driver that this service uses, whatever driver it named.
 
     Raises:
-        ValueError: when it is not a database address, or of an engine that is not supported.
+        ValueError: when it is not a database address, or of an engine that is unknown.
 
     """
     try:
@@ -28,3 +30,16 @@ def async_database_url(url: str) -> str:
     if engine not in DRIVERS:
         raise ValueError(f"names an unknown engine; known are {', '.join(sorted(DRIVERS))}")
     return parsed.set(drivername=DRIVERS[engine]).render_as_string(hide_password=False)
+
+
+def require_driver(url: str) -> str:
+    """Return the address unchanged, if the driver that it names is installed.
+
+    Raises:
+        ValueError: when it is not; better here than at the first query.
+
+    """
+    driver = make_url(url).get_driver_name()
+    if find_spec(driver) is None:
+        raise ValueError(f"needs the package {driver}, which is not installed")
+    return url

@@ -1,4 +1,7 @@
-"""Types of values in bodies that have one notation only, and come back as they were stored."""
+"""Types of values in bodies that have one notation only, and come back as they were stored.
+
+For domains that `make resource` writes.
+"""
 
 import re
 from datetime import UTC, date, datetime

@@ -32,7 +32,6 @@ class Mail:
     subject: str
     # Not in the repr: bodies carry links that act for the recipient, and a repr ends up in logs.
     text: str = field(repr=False)
-    html: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if _LINE_BREAKS_AND_CONTROLS.search(self.to) or not _ADDRESS.fullmatch(self.to):

@@ -86,8 +86,6 @@ class SmtpMailer:
         # RFC 3834: keeps out-of-office robots from answering.
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.text, cte="quoted-printable")
-        if mail.html is not None:
-            message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
         return message
 
 

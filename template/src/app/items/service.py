@@ -45,10 +45,7 @@ class ItemService:
 
         """
         item = await self.get_item(actor, item_id)
-        for name in data.model_fields_set:
-            setattr(item, name, getattr(data, name))
-        await self.items.flush()
-        return item
+        return await self.items.change(item, data.model_dump(exclude_unset=True), gone=ItemNotFound)
 
     async def delete_item(self, actor: Principal, item_id: UUID) -> None:
         """Delete an item of the actor.

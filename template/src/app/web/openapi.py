@@ -11,11 +11,13 @@ VALIDATION_ERROR = example_of(422, "validation-error", "The request is not valid
 
 #: Status → name and example of an answer that is the same everywhere.
 SHARED = {
+    "409": ("Conflict", "conflict", "The request conflicts with the present state"),
     "413": ("ContentTooLarge", "content-too-large", "Content Too Large"),
     "500": ("InternalServerError", "internal-error", "Something went wrong on our side"),
     "503": ("ServiceUnavailable", "unavailable", "The service is temporarily unavailable"),
 }
 RETRY_AFTER = {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}, "example": 1}
+WRITING = frozenset({"post", "put", "patch"})
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 
@@ -46,11 +48,11 @@ def _complete(schema: dict[str, Any]) -> None:
     components["schemas"] = dict(sorted(schemas.items()))
     for path in schema.get("paths", {}).values():
         for method in METHODS & path.keys():
-            _complete_operation(path[method])
+            _complete_operation(method, path[method])
         _forget_defaults(path.get("patch", {}), schemas)
 
 
-def _complete_operation(operation: dict[str, Any]) -> None:
+def _complete_operation(method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     if "422" in responses:
         declared = responses["422"]["content"].get(MEDIA_TYPE)
@@ -60,6 +62,9 @@ def _complete_operation(operation: dict[str, Any]) -> None:
             declared["examples"].setdefault("validation-error", VALIDATION_ERROR)
     if "requestBody" in operation:
         responses.setdefault("413", _refer(SHARED["413"][0]))
+    if "security" in operation and method in WRITING:
+        # A foreign key whose row has just been deleted by somebody else.
+        responses.setdefault("409", _refer(SHARED["409"][0]))
     for status in ("500", "503"):
         responses.setdefault(status, _refer(SHARED[status][0]))
     for status in {"429", "503"} & responses.keys():

@@ -135,7 +135,7 @@ def add_problem_handlers(app: FastAPI) -> None:
         if isinstance(error.__cause__, ClientDisconnect):
             raise error.__cause__  # nobody is left to answer
         status = error.status_code
-        if status == HTTPStatus.BAD_REQUEST:
+        if status == HTTPStatus.BAD_REQUEST and error.__cause__ is not None:
             # FastAPI could not even read the body (huge numbers, broken UTF-8): as invalid as any other.
             return problem_response(422, "validation-error", "The body could not be read", errors=[])
         headers = dict(error.headers or {})
@@ -143,7 +143,10 @@ def add_problem_handlers(app: FastAPI) -> None:
             headers["Allow"] = allowed_methods(app, request.url.path)
         title = title_of(status)
         code = title.lower().replace(" ", "-")
-        return problem_response(status, code, title, headers=headers)
+        # Starlette repeats the status in its own words, which differ between versions of Python.
+        standard = {known.phrase for known in HTTPStatus if known == status}
+        detail = title if error.detail in standard else str(error.detail)
+        return problem_response(status, code, detail, headers=headers)
 
 
 def _status_of(kind: type[errors.AppError]) -> HTTPStatus:

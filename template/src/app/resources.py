@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from app import DISTRIBUTION, TITLE
 from app.core.database import Database
-from app.core.settings import Settings, load_settings
+from app.core.settings import ConfigurationError, EnvSettings, Settings, load_settings
 from app.emails.mailer import Mailer
 from app.emails.settings import MailSettings
 from app.emails.smtp import build_mailer
@@ -16,6 +16,8 @@ from app.security.passwords import PasswordHasher
 from app.security.settings import SecuritySettings
 from app.security.throttle import Throttle
 from app.tasks.in_process import InProcessRunner
+
+GROUPS: tuple[type[EnvSettings], ...] = (Settings, MailSettings, SecuritySettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +81,28 @@ def load_resources() -> Resources:
         ConfigurationError: when it is incomplete or unsafe.
 
     """
-    mailer = build_mailer(load_settings(MailSettings))
-    return build_resources(load_settings(Settings), load_settings(SecuritySettings), mailer=mailer)
+    check_settings()
+    return build_resources(
+        load_settings(Settings), load_settings(SecuritySettings), mailer=build_mailer(load_settings(MailSettings))
+    )
+
+
+def check_settings() -> None:
+    """Look at all settings.
+
+    Raises:
+        ConfigurationError: with all problems at once, one line each.
+
+    """
+    problems: list[str] = []
+    for group in GROUPS:
+        try:
+            load_settings(group)
+        except ConfigurationError as error:
+            problems += str(error).splitlines()
+    if problems:
+        # A variable that is common to the groups is wrong in each of them.
+        raise ConfigurationError("\n".join(dict.fromkeys(problems)))
+    mail, security = load_settings(MailSettings), load_settings(SecuritySettings)
+    if mail.environment == "production" and security.registration_mode == "verified" and not mail.sends_mail:
+        raise ConfigurationError("SMTP_HOST is empty, but REGISTRATION_MODE=verified sends mails")

@@ -34,7 +34,7 @@ def test_reports_all_problems_at_once_each_by_its_variable(run: Run) -> None:
 def test_refuses_a_registration_by_mail_without_a_mail_server(run: Run) -> None:
     result = run("check", "--deploy", REGISTRATION_MODE="verified", **PRODUCTION)
     assert result.exit_code == 78
-    assert result.output == "SMTP_HOST is empty, but REGISTRATION_MODE=verified sends mails.\n"
+    assert result.output == "SMTP_HOST is empty, but REGISTRATION_MODE=verified sends mails\n"
 
 
 def test_refuses_an_engine_whose_driver_is_not_installed(run: Run) -> None:

@@ -3,11 +3,20 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, ProgrammingError
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.database import Database
-from app.core.errors import Unavailable
+from app.core.errors import Conflict, Unavailable
 from tests.security.connections import connections_have_ended
+
+
+def server_error(sqlstate: str) -> Exception:
+    """Return an error as asyncpg raises it."""
+    error = Exception()
+    error.sqlstate = sqlstate  # type: ignore[attr-defined]
+    return error
 
 
 @pytest.fixture
@@ -20,10 +29,14 @@ def away(tmp_path: Path) -> Database:
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (ConnectionRefusedError(), Unavailable),
         (InterfaceError("", None, Exception()), Unavailable),
+        (DatabaseError("", None, Exception("file is not a database")), Unavailable),
         (DBAPIError("", None, Exception(), connection_invalidated=True), Unavailable),
-        (DBAPIError("", None, Exception()), DBAPIError),
+        (DBAPIError("", None, server_error("40P01")), Unavailable),
+        (DBAPIError("", None, server_error("42601")), DBAPIError),
+        (ProgrammingError("", None, Exception()), ProgrammingError),
+        (StaleDataError(), Conflict),
+        (FileNotFoundError("an endpoint's own"), FileNotFoundError),
     ],
 )
 async def test_a_database_that_is_away_is_unavailable(away: Database, error: Exception, told: type[Exception]) -> None:
@@ -31,6 +44,18 @@ async def test_a_database_that_is_away_is_unavailable(away: Database, error: Exc
         async with away.transaction():
             raise error
     assert raised.value is error or raised.value.__cause__ is error
+
+
+async def test_a_server_that_refuses_connections_is_unavailable(
+    away: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("aiosqlite.connect", refuse)
+    with pytest.raises(Unavailable):
+        async with away.transaction() as session:
+            await session.execute(text("SELECT 1"))
 
 
 async def test_a_ping_fails(away: Database) -> None:

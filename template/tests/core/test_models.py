@@ -7,7 +7,7 @@ from sqlalchemy import Dialect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import StatementError
 
-from app.auth.models import AuditModel
+from app.audit.models import AuditModel
 from app.core.clock import utc_now, uuid7
 from app.core.models import Base, UtcDateTime
 from app.metadata import import_models

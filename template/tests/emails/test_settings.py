@@ -22,7 +22,7 @@ def test_production_starts_without_a_mail_server(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(("security", "port"), [("starttls", 587), ("tls", 465), ("none", 25)])
 def test_the_port_follows_from_the_encryption(monkeypatch: pytest.MonkeyPatch, security: str, port: int) -> None:
-    assert load(monkeypatch, **SERVER, SMTP_SECURITY=security).port == port
+    assert load(monkeypatch, **SERVER, SMTP_SECURITY=security, ENVIRONMENT="development").port == port
 
 
 def test_a_given_port_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

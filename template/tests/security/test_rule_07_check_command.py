@@ -16,7 +16,8 @@ SECRET = "hunter2-hunter2"
 GOOD = {
     "ALLOWED_HOSTS": "api.example.com",
     "PUBLIC_URL": "https://api.example.com",
-    "DATABASE_URL": f"postgresql://service:{SECRET}@db.example.com/service",
+    "DATABASE_URL": f"sqlite:////var/lib/{SECRET}/service.db",
+    "ALLOW_SQLITE_IN_PRODUCTION": "true",
     "SMTP_HOST": "mail.example.com",
     "MAIL_FROM": "service@example.com",
 }
@@ -50,13 +51,14 @@ def test_each_bad_setting_is_one_line_without_its_value(tmp_path: Path) -> None:
         "SMTP_USERNAME": "service",
         "SMTP_PASSWORD": SECRET,
         "SMTP_SECURITY": "none",
+        "ALLOW_SQLITE_IN_PRODUCTION": "",
         "JWT_KEYS": f'{{"keys": ["{SECRET}"]}}',
     }
     checked = run(tmp_path, "check", "--deploy", **bad)
     assert checked.returncode == EX_CONFIG
     names = [line.split()[0].rstrip(":") for line in checked.stderr.splitlines()]
     assert sorted(names) == [
-        "ALLOWED_HOSTS", "CORS_ORIGINS", "DATABASE_URL", "JWT_KEYS", "MAIL_FROM", "PUBLIC_URL", "SMTP_PASSWORD"
+        "ALLOWED_HOSTS", "CORS_ORIGINS", "DATABASE_URL", "JWT_KEYS", "MAIL_FROM", "PUBLIC_URL", "SMTP_SECURITY"
     ]  # fmt: skip
     assert SECRET not in checked.stdout + checked.stderr
 
@@ -65,4 +67,4 @@ def test_the_service_refuses_to_start_on_the_same(tmp_path: Path) -> None:
     started = run(tmp_path, "serve")
     names = [line.split()[0].rstrip(":") for line in started.stderr.splitlines()]
     assert started.returncode == EX_CONFIG
-    assert names == ["ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL"]
+    assert names == ["ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL", "JWT_KEYS"]

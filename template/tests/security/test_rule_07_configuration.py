@@ -12,7 +12,8 @@ from app.security.settings import SecuritySettings
 GOOD = {
     "ALLOWED_HOSTS": "api.example.com",
     "PUBLIC_URL": "https://api.example.com",
-    "DATABASE_URL": "postgresql://service:hunter2@db.example.com/service",
+    "DATABASE_URL": "sqlite:////var/lib/hunter2/service.db",
+    "ALLOW_SQLITE_IN_PRODUCTION": "true",
 }
 #: RFC 7515, A.3: printed in a standard, so everybody has it.
 PUBLISHED = {
@@ -44,15 +45,25 @@ def test_production_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", "api.example.com,*"),
         ("ALLOWED_HOSTS", " , "),
+        ("ALLOWED_HOSTS", "*.com"),
+        ("ALLOWED_HOSTS", "*."),
         ("CORS_ORIGINS", "*"),
         ("CORS_ORIGINS", "https://a.example, *"),
+        ("CORS_ORIGINS", "null"),
+        ("CORS_ORIGINS", "https://*"),
+        ("CORS_ORIGINS", "https://a.example/path"),
         ("TRUSTED_PROXIES", "*"),
+        ("TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("TRUSTED_PROXIES", "10.0.0.1, ::/0"),
+        ("TRUSTED_PROXIES", "nonsense"),
         ("PUBLIC_URL", ""),
         ("PUBLIC_URL", "http://api.example.com"),
+        ("PUBLIC_URL", "https://user:secret@api.example.com"),
         ("PUBLIC_URL", "https://api.example.com/path"),
         ("PUBLIC_URL", "ftp://api.example.com"),
-        ("DATABASE_URL", ""),
-        ("DATABASE_URL", "sqlite:///secret-path.db"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "postgresql://secret-host/x"),
         ("DATABASE_URL", "oracle://secret-user:secret-password@secret-host/x"),
         ("DATABASE_URL", "secret nonsense"),
         ("ENVIRONMENT", "prod"),
@@ -73,14 +84,33 @@ def test_production_refuses(monkeypatch: pytest.MonkeyPatch, variable: str, valu
 
 def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError) as refusal:
-        load(monkeypatch, ALLOWED_HOSTS="*", CORS_ORIGINS="*", TRUSTED_PROXIES="*", PUBLIC_URL="", DATABASE_URL="")
+        load(
+            monkeypatch,
+            ALLOWED_HOSTS="*",
+            CORS_ORIGINS="*",
+            TRUSTED_PROXIES="*",
+            PUBLIC_URL="",
+            DATABASE_URL="",
+            ALLOW_SQLITE_IN_PRODUCTION="",
+        )
     lines = str(refusal.value).splitlines()
     assert [line.split()[0] for line in lines] == [
         "ALLOWED_HOSTS", "CORS_ORIGINS", "TRUSTED_PROXIES", "PUBLIC_URL", "DATABASE_URL"
     ]  # fmt: skip
 
 
+def test_names_of_machines_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    good = {
+        "ALLOWED_HOSTS": "api.example.com,*.example.com,[::1]",
+        "CORS_ORIGINS": "https://app.example.com,http://localhost:3000",
+        "TRUSTED_PROXIES": "10.0.0.0/8,192.0.2.1,2001:db8::/32",
+    }
+    assert len(load(monkeypatch, **good).trusted_proxies) == 3
+
+
 def test_sqlite_in_production_is_a_decision(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError, match=r"^DATABASE_URL is SQLite"):
+        load(monkeypatch, DATABASE_URL="sqlite:///app.db", ALLOW_SQLITE_IN_PRODUCTION="false")
     settings = load(monkeypatch, DATABASE_URL="sqlite:///app.db", ALLOW_SQLITE_IN_PRODUCTION="true")
     assert settings.uses_sqlite
 

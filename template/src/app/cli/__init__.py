@@ -1,5 +1,7 @@
 """The service's own commands: `uv run app --help`."""
 
+import os
+
 import typer
 
 from app import TITLE
@@ -12,6 +14,15 @@ cli = typer.Typer(
     # Tracebacks with local variables would print secrets.
     pretty_exceptions_enable=False,
 )
+
+
+@cli.callback()
+def main() -> None:
+    """Run and operate the service."""
+    # Files that the service makes, above all a SQLite database, are for its own account only.
+    os.umask(0o077)
+
+
 cli.command("serve")(server.serve_command)
 cli.command("migrate")(database.migrate)
 cli.command("create-admin")(accounts.create_admin)

@@ -8,12 +8,11 @@ from typing import Annotated
 import typer
 
 from app import DISTRIBUTION, TITLE
-from app.cli.errors import EX_CONFIG, fail, readable_errors
-from app.core.settings import ConfigurationError, EnvSettings, Settings, load_settings
+from app.cli.errors import readable_errors
+from app.core.settings import Settings, load_settings
 from app.emails.settings import MailSettings
-from app.security.settings import SecuritySettings
+from app.resources import check_settings
 
-GROUPS: tuple[type[EnvSettings], ...] = (Settings, MailSettings, SecuritySettings)
 LIBRARIES = ("fastapi", "starlette", "pydantic", "sqlalchemy", "uvicorn")
 Deploy = Annotated[bool, typer.Option("--deploy", help="Judge as in production, whatever ENVIRONMENT says.")]
 
@@ -22,17 +21,9 @@ def check(*, deploy: Deploy = False) -> None:
     """Check the settings without starting; every problem is one line that names its variable."""
     if deploy:
         os.environ["ENVIRONMENT"] = "production"
-    problems: list[str] = []
-    for group in GROUPS:
-        try:
-            load_settings(group)
-        except ConfigurationError as error:
-            problems += str(error).splitlines()
-    if problems:
-        raise fail("\n".join(dict.fromkeys(problems)), code=EX_CONFIG)
+    with readable_errors():
+        check_settings()
     if deploy and not load_settings(MailSettings).sends_mail:
-        if load_settings(SecuritySettings).registration_mode == "verified":
-            raise fail("SMTP_HOST is empty, but REGISTRATION_MODE=verified sends mails.", code=EX_CONFIG)
         typer.echo("Note: SMTP_HOST is empty, so no mail is sent: nobody can reset a password or confirm an address.")
     typer.echo("The settings are complete and safe.")
 

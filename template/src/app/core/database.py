@@ -2,49 +2,31 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from traceback import walk_tb
 
-from sqlalchemy import Engine, TextClause, UpdateBase, event, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
 
-from app.core.errors import Conflict, Unavailable
+from app.core.engines import Engines, ReadThenWrite
+from app.core.errors import AppError, Conflict, Unavailable
 
 AFTER_COMMIT = "after_commit"
-AUTOCOMMIT: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
 
 
 class Database:
-    """Engines with bounded pools. No connection is opened before the first statement.
-
-    SQLite allows one writer at a time, so there the writer is an engine of its own with a single connection:
-    writers queue in this process in order instead of polling for the file's lock. Readers never wait (WAL).
+    """Units of work, and the pools below them.
 
     Statements see each other as in READ COMMITTED on every engine: each one sees all that is committed when it
     begins. What must not change in between is therefore written as one conditional statement.
     """
 
     def __init__(self, url: str, *, pool_size: int, acquire_timeout: float, statement_timeout: float) -> None:
-        self.is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {
-            "pool_timeout": acquire_timeout,
-            "max_overflow": 0,
-            "pool_recycle": 1800,
-            # Errors of the driver end up in logs; the values of a statement must not.
-            "hide_parameters": True,
-        }
-        if self.is_sqlite:
-            options["connect_args"] = {"timeout": statement_timeout}
-            self._reader = _sqlite_engine(url, "query_only = ON", pool_size=pool_size, **options, **AUTOCOMMIT)
-            # The driver begins before the first INSERT, UPDATE or DELETE: the lock is held for writing only.
-            self._writer = _sqlite_engine(url, "query_only = OFF", pool_size=1, begin="IMMEDIATE", **options)
-        else:
-            self._writer = create_async_engine(url, pool_size=pool_size, **options)
-            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        self._engines = Engines.connect(
+            url, pool_size=pool_size, acquire_timeout=acquire_timeout, statement_timeout=statement_timeout
+        )
 
     @asynccontextmanager
     async def transaction(self, *, read_only: bool = False) -> AsyncIterator[AsyncSession]:
@@ -59,9 +41,9 @@ class Database:
 
         """
         session = AsyncSession(
-            sync_session_class=_ReadThenWrite,
-            reader=(self._reader if read_only or self.is_sqlite else self._writer).sync_engine,
-            writer=(self._reader if read_only else self._writer).sync_engine,
+            sync_session_class=ReadThenWrite,
+            reader=(self._engines.reader if read_only else self._engines.lookup).sync_engine,
+            writer=(self._engines.reader if read_only else self._engines.writer).sync_engine,
             expire_on_commit=False,
             autoflush=False,
         )
@@ -69,51 +51,24 @@ class Database:
             yield session
             if not read_only:
                 await session.commit()
-        except IntegrityError as error:
-            raise Conflict from error
-        except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
-            raise Unavailable from error
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise Unavailable from error
-            raise
+        except Exception as error:
+            translated = translate(error)
+            if translated is None:
+                raise
+            raise translated from error
         finally:
             await session.close()
         for callback in session.info.pop(AFTER_COMMIT, ()):
             callback()
 
     async def ping(self) -> None:
-        """Ask the database for an answer; raises whatever the driver raises when there is none."""
-        async with self._reader.connect() as connection:
-            await connection.execute(text("SELECT 1"))
+        """Ask the database for an answer; raises whatever the driver raises when there is none, or no tables."""
+        async with self._engines.reader.connect() as connection:
+            await connection.execute(text("SELECT version_num FROM alembic_version"))
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._reader.dispose()
-        await self._writer.dispose()
-
-
-class _ReadThenWrite(Session):
-    """Reads through the readers until the first write, so that the one writer of SQLite is held as short as possible.
-
-    From then on everything goes through the writer, which alone sees what is not committed yet.
-    """
-
-    def __init__(self, *, reader: Engine, writer: Engine, **options: Any) -> None:
-        super().__init__(**options)
-        self._reader, self._writer = reader, writer
-        self._writing = False
-
-    def get_bind(self, *_: Any, clause: Any = None, **__: Any) -> Engine:
-        """Choose the engine of the next statement."""
-        if self._flushing or clause is None or isinstance(clause, UpdateBase | TextClause):
-            self._writing = True
-        return self._writer if self._writing else self._reader
-
-    def close(self) -> None:
-        """Give the connections back; what follows begins with reading again."""
-        super().close()
-        self._writing = False
+        await self._engines.dispose()
 
 
 def after_commit(session: AsyncSession, callback: Callable[[], None]) -> None:
@@ -136,16 +91,17 @@ async def despite_error(session: AsyncSession) -> AsyncIterator[None]:
         callback()
 
 
-def _sqlite_engine(url: str, access: str, *, begin: str | None = None, **options: Any) -> AsyncEngine:
-    engine = create_async_engine(url, **options)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        connection.isolation_level = begin
-        cursor = connection.cursor()
-        # WAL with NORMAL keeps every commit through a crash of the process; a power cut may lose the last ones.
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", access):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    return engine
+def translate(error: Exception) -> AppError | None:
+    """Return what an error of the database means for the caller; None when it is something else, or a bug."""
+    if isinstance(error, IntegrityError | StaleDataError):
+        return Conflict()
+    if isinstance(error, PoolTimeout):
+        return Unavailable()
+    if isinstance(error, OSError):
+        # Drivers pass on that the server cannot be reached; the same from an endpoint's own file is a bug.
+        modules = (frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__))
+        return Unavailable() if any(name.startswith("sqlalchemy.") for name in modules) else None
+    if not isinstance(error, DBAPIError) or isinstance(error, ProgrammingError | DataError | NotSupportedError):
+        return None
+    # asyncpg's errors are of no kind but for their SQLSTATE; these three classes mean a wrong statement or value.
+    return None if str(getattr(error.orig, "sqlstate", ""))[:2] in {"0A", "22", "42"} else Unavailable()

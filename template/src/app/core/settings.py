@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.core.hosts import wrong_hosts, wrong_networks, wrong_origins
 from app.core.urls import async_database_url, require_driver
 
 Environment = Literal["development", "test", "production"]
@@ -48,7 +49,7 @@ class Settings(EnvSettings):
     web_concurrency: int = Field(default=1, ge=1, le=64, description="Number of worker processes.")
     public_url: str = Field(
         default="http://localhost:8000",
-        pattern=r"^https?://[^\s/?#]+$",
+        pattern=r"^https?://[^\s/?#@]+$",
         description="Where clients reach the service: scheme and host, no path. Mail links and tokens carry it.",
     )
     allowed_hosts: CommaList = Field(
@@ -112,12 +113,13 @@ class Settings(EnvSettings):
 
     def production_problems(self) -> Iterator[str]:
         """Yield what the process, HTTP and the database must not be in production."""
-        if "allowed_hosts" not in self.model_fields_set or "*" in self.allowed_hosts or not self.allowed_hosts:
+        hosts_are_named = self.allowed_hosts and "allowed_hosts" in self.model_fields_set
+        if not hosts_are_named or any(wrong_hosts(self.allowed_hosts)):
             yield "ALLOWED_HOSTS must name the hosts of the service; `*` and the default are refused in production"
-        if "*" in self.cors_origins:
-            yield "CORS_ORIGINS must name origins; `*` is refused in production"
-        if "*" in self.trusted_proxies:
-            yield "TRUSTED_PROXIES must name addresses; `*` lets every client choose its own address"
+        if any(wrong_origins(self.cors_origins)):
+            yield "CORS_ORIGINS must name origins such as https://app.example.com; `*` is refused in production"
+        if any(wrong_networks(self.trusted_proxies)):
+            yield "TRUSTED_PROXIES must name addresses or networks; all of them would let clients choose their address"
         if not self.public_url.startswith("https://"):
             yield "PUBLIC_URL must be the https:// address of the service in production"
         if self.uses_sqlite and not self.allow_sqlite_in_production:

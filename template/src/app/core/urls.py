@@ -29,6 +29,8 @@ def async_database_url(url: str) -> str:
     engine = parsed.drivername.partition("+")[0]
     if engine not in DRIVERS:
         raise ValueError(f"names an unknown engine; known are {', '.join(sorted(DRIVERS))}")
+    if engine == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise ValueError("must name a file; a database in memory would be another one for every connection")
     return parsed.set(drivername=DRIVERS[engine]).render_as_string(hide_password=False)
 
 

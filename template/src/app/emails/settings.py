@@ -45,8 +45,8 @@ class MailSettings(EnvSettings):
 
     def production_problems(self) -> Iterator[str]:
         """Yield what outgoing mail must not be in production."""
-        if self.smtp_username and self.smtp_security == "none":
-            yield "SMTP_PASSWORD would cross the network unencrypted; set SMTP_SECURITY to `starttls` or `tls`"
+        if self.smtp_security == "none" and self.smtp_host not in {"", "localhost", "127.0.0.1", "[::1]"}:
+            yield "SMTP_SECURITY must be `starttls` or `tls`: mails with links would cross the network unencrypted"
         if self.sends_mail and "mail_from" not in self.model_fields_set:
             yield "MAIL_FROM must be an address that SMTP_HOST may send for"
 

@@ -94,6 +94,6 @@ class AccessTokens:
                 issuer=self._issuer,
                 options={"require": REQUIRED_CLAIMS},
             )
-            return Claims(UUID(claims["sub"]), UUID(claims["sid"]), claims["exp"])
+            return Claims(UUID(claims["sub"]), UUID(claims["sid"]), int(claims["exp"]))
         except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
             raise InvalidToken from error

@@ -26,6 +26,8 @@ class PasswordTooShort(Invalid):
     """The password has fewer characters than the service asks for."""
 
     code = "password-too-short"
+    #: With the default of PASSWORD_MIN_LENGTH; who raises it names the length that is configured.
+    detail = "The password must have at least 15 characters"
 
 
 class PasswordTooCommon(Invalid):

@@ -1,0 +1,29 @@
+"""Names and addresses of other machines, as settings hold them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from ipaddress import ip_network
+
+HOST = re.compile(r"\[[0-9a-f:.]+\]|(?:\*\.(?=[^.]+\.))?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", re.IGNORECASE)
+ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
+
+
+def wrong_hosts(hosts: Iterable[str]) -> Iterator[str]:
+    """Yield what is no host name; `*.example.com` is one, `*`, `*.com` and names with a port are not."""
+    yield from (host for host in hosts if HOST.fullmatch(host) is None)
+
+
+def wrong_origins(origins: Iterable[str]) -> Iterator[str]:
+    """Yield what is no origin (RFC 6454): scheme, host and port, without wildcards; `null` is everybody's."""
+    yield from (origin for origin in origins if ORIGIN.fullmatch(origin) is None)
+
+
+def wrong_networks(networks: Iterable[str]) -> Iterator[str]:
+    """Yield what is no address and no network, or the network of all addresses."""
+    for network in networks:
+        try:
+            everybody = ip_network(network, strict=False).prefixlen == 0
+        except ValueError:
+            everybody = True
+        if everybody:
+            yield network

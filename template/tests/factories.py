@@ -7,12 +7,9 @@ from uuid import UUID
 
 import httpx2
 
-from app.core.principal import SYSTEM
 from app.resources import Resources
 from app.users.models import Role
 from app.users.repository import UserRepository
-from app.users.schemas import UserCreate
-from app.users.service import UserService
 
 PASSWORD = "correct horse battery staple"
 
@@ -59,9 +56,12 @@ class People:
         """Return a user who is not logged in."""
         email = email or f"person{next(self.numbers)}@example.com"
         async with self.resources.database.transaction() as session:
-            service = UserService(UserRepository(session), self.resources.passwords, self.resources.password_policy)
-            data = UserCreate.model_validate({"email": email, "full_name": "Somebody", "password": PASSWORD})
-            user = await service.create_user(SYSTEM, data, role=role)
+            user = await UserRepository(session).create(
+                email=email,
+                full_name="Somebody",
+                hashed_password=await self.resources.passwords.hash(PASSWORD),
+                role=role,
+            )
         return Person(user.id, email, PASSWORD, self.new_client())
 
     async def logged_in(self, *, role: Role = Role.USER, email: str | None = None) -> Person:

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("email_verified_at", UtcDateTime(), nullable=True),
         sa.Column("last_login_at", UtcDateTime(), nullable=True),
+        sa.Column("locked_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
     )

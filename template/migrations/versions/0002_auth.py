@@ -1,4 +1,4 @@
-"""Add log-ins, refresh tokens, mail tokens and the audit log.
+"""Add log-ins, refresh tokens, mail tokens, pending registrations and the audit log.
 
 Revision: 0002_auth
 Revises: 0001_users
@@ -59,11 +59,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=False),
         sa.Column("token_digest", sa.String(length=64), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("sent_to", sa.String(length=254), nullable=False),
+        sa.Column("present_email", sa.String(length=254), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.id"], name=op.f("fk_mail_tokens_user_id_users"), ondelete="CASCADE"
@@ -73,6 +73,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_mail_tokens_expires_at"), "mail_tokens", ["expires_at"])
     op.create_index(op.f("ix_mail_tokens_user_id"), "mail_tokens", ["user_id"])
+    op.create_table(
+        "pending_registrations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("full_name", sa.String(length=200), nullable=True),
+        sa.Column("hashed_password", sa.String(length=255), nullable=False),
+        sa.Column("token_digest", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pending_registrations")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_pending_registrations_token_digest")),
+    )
+    op.create_index(op.f("ix_pending_registrations_expires_at"), "pending_registrations", ["expires_at"])
     op.create_table(
         "audit_events",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -91,6 +105,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take the change back."""
     op.drop_table("audit_events")
+    op.drop_table("pending_registrations")
     op.drop_table("mail_tokens")
     op.drop_table("refresh_tokens")
     op.drop_table("auth_sessions")

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from app.auth import account_router
+from app.accounts import router as accounts
 from app.auth import router as auth
 from app.auth.dependencies import Guard, require
 from app.auth.errors import MissingScope
 from app.domains import DOMAINS
 from app.security.access_tokens import InvalidToken
 from app.users import router as users
-from app.users.models import Role
-from app.users.service import READ, WRITE
+from app.users.models import READ, WRITE, Role
 from app.web import health
 from app.web.domain import Domain
 from app.web.problems import problems
@@ -35,12 +34,13 @@ class Access:
 #: Searched from the top for every request: the busiest come first, and `/users/me` before `/users/{user_id}`.
 ROUTES = (
     *(Access(domain.router, API, require(domain.read, write=domain.write)) for domain in DOMAINS),
-    Access(account_router.router, API, Guard(write=ACCOUNT)),
+    Access(accounts.router, API, Guard(write=ACCOUNT)),
     Access(users.router, API, require()),
     Access(users.admin_router, API, require(READ, write=WRITE)),
     Access(auth.public_router, API),
     Access(auth.router, API, require()),
-    Access(account_router.public_router, API),
+    Access(auth.session_router, API, require(ACCOUNT)),
+    Access(accounts.public_router, API),
     Access(auth.jwks_router),
     Access(health.router),
 )

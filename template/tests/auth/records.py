@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app.auth.models import AuditModel
+from app.audit.models import AuditModel
 from app.core.models import Record
 from app.resources import Resources
 from app.users.models import UserModel

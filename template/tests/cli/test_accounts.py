@@ -1,8 +1,12 @@
 """`app create-admin` and `app seed`."""
 
+import pytest
+
+from app.audit.models import AuditModel
 from app.resources import Resources
 from app.users.models import Role
 from app.users.repository import UserRepository
+from tests.auth.records import rows
 from tests.cli.conftest import Run, in_thread
 from tests.factories import PASSWORD, People
 
@@ -73,3 +77,12 @@ async def test_seeds_a_demo_user_but_not_in_production(run: Run, resources: Reso
     }
     result = await in_thread(run, "seed", **production)
     assert (result.exit_code, result.output) == (1, "There is no demo user in production.\n")
+
+
+@pytest.mark.parametrize("command", [ADDRESS, ("seed",)])
+async def test_the_audit_log_names_the_command_line(run: Run, resources: Resources, command: tuple[str, ...]) -> None:
+    result = await in_thread(run, *command, ADMIN_PASSWORD=PASSWORD)
+    assert result.exit_code == 0, result.output
+    (event,) = await rows(resources, AuditModel)
+    assert (event.event, event.actor_id, event.address, event.request_id) == ("created", None, "cli", None)
+    assert event.user_id is not None

@@ -36,6 +36,36 @@ async def test_broken_and_endless_heads_are_refused_in_our_words(start_service: 
     assert await service.exit_code(within=20) == 0
 
 
+CHUNKED = b"Host: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+async def test_trailers_are_no_headers_and_have_an_end(start_service: StartService) -> None:
+    service = await start_service(SHUTDOWN_DELAY_SECONDS="0")
+    async with service.connect() as connection:
+        connection.send(b"GET /health/live HTTP/1.1\r\n" + CHUNKED + b"0\r\nX-Request-ID: from-a-trailer\r\n\r\n")
+        assert "from-a-trailer" not in (await connection.answer()).head
+        # The connection is as good as new.
+        assert (await connection.ask(LIVE)).status == 200
+    async with service.connect() as connection:
+        connection.send(b"POST /nowhere HTTP/1.1\r\n" + CHUNKED + b"0\r\n" + b"a: b\r\n" * 300_000)
+        with suppress(ConnectionResetError):
+            received = await asyncio.wait_for(connection.reader.read(), 5)
+            assert received.count(b"HTTP/1.1") <= 1
+    service.terminate()
+    assert await service.exit_code(within=20) == 0
+
+
+async def test_a_length_of_thousands_of_digits_is_a_number_like_any_other(start_service: StartService) -> None:
+    service = await start_service(SHUTDOWN_DELAY_SECONDS="0")
+    for length, status in ((b"0" * 5000 + b"2", 422), (b"0" * 50 + b"9" * 12, 413)):
+        head = b"POST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+        answer = await service.ask(head + length + b"\r\n\r\n{}")
+        assert answer.status == status
+        assert "x-content-type-options: nosniff" in answer.head.lower()
+    service.terminate()
+    assert await service.exit_code(within=20) == 0
+
+
 def assert_is_ours(answer: Answer, status: int, code: str) -> None:
     assert answer.status == status
     problem = json.loads(answer.body)

@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from app.auth.models import AuditModel
+from app.audit.models import AuditModel
 from app.core.settings import Settings
 from app.resources import Resources
 from tests.answers import problem

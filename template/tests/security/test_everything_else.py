@@ -20,6 +20,8 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
 }
+#: What everybody may know and keep.
+CACHED = {"/.well-known/jwks.json": "public, max-age=300"}
 ERRORS = {
     404: ("GET", "/nowhere", {}, b""),
     405: ("PUT", "/api/v1/users", {}, b""),
@@ -32,7 +34,8 @@ ERRORS = {
 
 def assert_safe(response: httpx2.Response) -> None:
     """Check the headers of one answer."""
-    assert {name: response.headers.get(name) for name in HEADERS} == HEADERS
+    expected = {**HEADERS, "cache-control": CACHED.get(response.request.url.path, "no-store")}
+    assert {name: response.headers.get(name) for name in HEADERS} == expected
     assert "server" not in response.headers
     assert "access-control-allow-origin" not in response.headers
     assert response.headers["x-request-id"]

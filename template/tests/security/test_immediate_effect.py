@@ -45,10 +45,15 @@ async def test_lost_rights_are_lost_at_once(people: People, resources: Resources
     assert problem(await admin.client.get("/api/v1/users")) == (403, "missing-scope")
 
 
-async def test_a_locked_account_is_as_good_as_new_when_it_is_unlocked(people: People) -> None:
+async def test_unlocking_an_account_revives_none_of_its_log_ins(people: People) -> None:
     person, admin = await people.logged_in(), await people.administrator()
     for is_active in (False, True):
-        await admin.client.patch(f"/api/v1/users/{person.id}", json={"is_active": is_active})
+        response = await admin.client.patch(f"/api/v1/users/{person.id}", json={"is_active": is_active})
+        assert response.status_code == 200
+    assert (await person.client.get(ME)).status_code == 401
+    refreshed = await person.client.post("/api/v1/auth/refresh", json={"refresh_token": person.refresh_token})
+    assert refreshed.status_code == 401
+    assert (await person.log_in()).status_code == 200
     assert (await person.client.get(ME)).status_code == 200
 
 

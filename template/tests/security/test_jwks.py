@@ -57,3 +57,7 @@ async def test_a_token_outlives_the_rotation_until_its_key_is_retired(
     await later.database.aclose()
     assert me.status_code == status
     assert fresh.kid in served
+
+
+async def test_caches_may_keep_the_keys_for_five_minutes(client: httpx2.AsyncClient) -> None:
+    assert (await client.get(URL)).headers["cache-control"] == "public, max-age=300"

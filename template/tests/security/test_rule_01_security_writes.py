@@ -7,7 +7,8 @@ import httpx2
 import pytest
 import time_machine
 
-from app.auth.models import AuditModel, RefreshTokenModel, SessionModel
+from app.audit.models import AuditModel
+from app.auth.models import RefreshTokenModel, SessionModel
 from app.core.clock import utc_now
 from app.resources import Resources
 from tests.answers import problem

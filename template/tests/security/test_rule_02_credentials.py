@@ -6,7 +6,8 @@ import httpx2
 import jwt
 import pytest
 
-from app.auth.models import MailTokenModel, RefreshTokenModel
+from app.accounts.models import MailTokenModel
+from app.auth.models import RefreshTokenModel
 from app.resources import Resources
 from app.security.opaque_tokens import digest
 from tests.answers import problem

@@ -6,7 +6,8 @@ from collections import Counter
 import httpx2
 import pytest
 
-from app.auth.models import MailTokenModel, RefreshTokenModel, SessionModel
+from app.accounts.models import MailTokenModel
+from app.auth.models import RefreshTokenModel, SessionModel
 from app.resources import Resources
 from app.security.settings import SecuritySettings
 from app.users.models import UserModel

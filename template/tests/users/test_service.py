@@ -5,17 +5,22 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import inspect
 
+from app.audit.providers import audit_log
+from app.audit.service import CLI
 from app.core.clock import utc_now
-from app.core.errors import Unauthenticated
+from app.core.errors import Forbidden, Unauthenticated
 from app.core.pagination import PageRequest
 from app.core.principal import ANONYMOUS, SYSTEM, Principal
 from app.resources import Resources
 from app.security.passwords import PasswordHasher
+from app.users.credentials import CredentialService
 from app.users.errors import InvalidCredentials, UserNotFound
-from app.users.models import Role
+from app.users.models import Role, UserModel
+from app.users.providers import user_service
 from app.users.repository import UserRepository
 from app.users.schemas import UserCreate, UserRightsUpdate, UserUpdate
 from app.users.service import UserService
+from tests.auth.records import rows
 from tests.factories import PASSWORD, People
 
 
@@ -23,7 +28,7 @@ from tests.factories import PASSWORD, People
 async def service(resources: Resources) -> AsyncIterator[UserService]:
     """Return the service in a transaction of its own."""
     async with resources.database.transaction() as session:
-        yield UserService(UserRepository(session), resources.passwords, resources.password_policy)
+        yield user_service(session, resources, audit_log(session, CLI))
 
 
 @pytest.mark.parametrize("actor", [ANONYMOUS, Principal(kind="user")])
@@ -54,15 +59,26 @@ async def test_an_account_is_deleted_once(people: People, service: UserService) 
         await service.delete_user(owner, person.id)
 
 
-@pytest.mark.parametrize("actor", [ANONYMOUS, Principal(kind="user", scopes=frozenset({"users:write"}))])
-async def test_only_the_system_makes_administrators(service: UserService, actor: Principal) -> None:
+@pytest.mark.parametrize("actor", [ANONYMOUS, Principal(kind="user", scopes=frozenset({"users:read"}))])
+async def test_refuses_to_make_an_administrator(service: UserService, resources: Resources, actor: Principal) -> None:
     data = UserCreate.model_validate({"email": "ada@example.com", "password": PASSWORD})
-    assert (await service.create_user(actor, data, role=Role.ADMIN)).role == Role.USER
+    with pytest.raises(Forbidden):
+        await service.create_administrator(actor, data)
+    assert not await rows(resources, UserModel)
 
 
-async def test_a_password_that_changes_during_the_check_is_refused(
-    people: People, resources: Resources, service: UserService
-) -> None:
+@pytest.mark.parametrize("actor", [SYSTEM, Principal(kind="user", scopes=frozenset({"users:write"}))])
+async def test_administrators_and_the_system_make_administrators(service: UserService, actor: Principal) -> None:
+    data = UserCreate.model_validate({"email": "ada@example.com", "password": PASSWORD})
+    assert (await service.create_administrator(actor, data)).role == Role.ADMIN
+
+
+async def test_an_account_has_no_rights_whoever_makes_it(service: UserService) -> None:
+    data = UserCreate.model_validate({"email": "ada@example.com", "password": PASSWORD})
+    assert (await service.create_user(SYSTEM, data)).role == Role.USER
+
+
+async def test_a_password_that_changes_during_the_check_is_refused(people: People, resources: Resources) -> None:
     person = await people.create()
 
     class SlowHasher(PasswordHasher):
@@ -74,9 +90,11 @@ async def test_a_password_that_changes_during_the_check_is_refused(
                 await UserRepository(session).replace_password(person.id, old_hash=encoded, new_hash="new")
             return await super().verify(password, encoded)
 
-    slow = UserService(service.users, SlowHasher(memory_kib=8, passes=1), service.policy)
-    with pytest.raises(InvalidCredentials) as refusal:
-        await slow.authenticate_user(person.email, PASSWORD)
+    async with resources.database.transaction() as session:
+        hasher = SlowHasher(memory_kib=8, passes=1)
+        slow = CredentialService(UserRepository(session), hasher, resources.password_policy)
+        with pytest.raises(InvalidCredentials) as refusal:
+            await slow.authenticate_user(person.email, PASSWORD)
     assert refusal.value.user_id == person.id
 
 
@@ -94,7 +112,7 @@ async def test_no_connection_is_held_while_a_password_is_hashed(people: People, 
                 return await super().verify(password, encoded)
 
         hasher = WatchingHasher(memory_kib=8, passes=1)
-        service = UserService(UserRepository(session), hasher, resources.password_policy)
+        service = CredentialService(UserRepository(session), hasher, resources.password_policy)
         user = await service.authenticate_user(person.email, PASSWORD)
     assert hasher.held is False
     assert inspect(user).detached

@@ -7,17 +7,17 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 
-from app.auth.accounts import AccountService
-from app.auth.audit import AuditLog, Client
+from app.audit.dependencies import AuditDep
 from app.auth.errors import MissingScope
-from app.auth.repository import AuditRepository, MailTokenRepository, SessionRepository
-from app.auth.service import AuthService, granted_scopes
+from app.auth.models import granted_scopes
+from app.auth.repository import SessionRepository
+from app.auth.service import AuthService
 from app.core.errors import Unauthenticated
 from app.core.principal import ANONYMOUS, Principal
 from app.security.access_tokens import InvalidToken
-from app.users.dependencies import UserServiceDep
+from app.users.dependencies import CredentialServiceDep
 from app.users.models import UserModel
-from app.web.dependencies import READING_METHODS, ResourcesDep, SessionDep, TasksDep, client_address
+from app.web.dependencies import READING_METHODS, ResourcesDep, SessionDep, TasksDep
 
 bearer = OAuth2PasswordBearer(
     tokenUrl="/api/v1/auth/token", auto_error=False, description="Log in with your e-mail address and password."
@@ -61,6 +61,10 @@ class Guard:
     read: str | None = None
     write: str | None = None
 
+    def scope_for(self, method: str) -> str | None:
+        """Return the scope that a method needs; `app.web.openapi` tells clients."""
+        return self.read if method in READING_METHODS else self.write
+
     async def __call__(self, request: Request, caller: IdentityDep) -> None:
         """Check the caller.
 
@@ -71,7 +75,7 @@ class Guard:
         """
         if caller.kind == "anonymous":
             raise Unauthenticated
-        scope = self.read if request.method in READING_METHODS else self.write
+        scope = self.scope_for(request.method)
         if scope is not None and not caller.may(scope):
             raise MissingScope
 
@@ -92,18 +96,9 @@ async def get_current_user(request: Request) -> UserModel:
 CurrentUser = Annotated[UserModel, Depends(get_current_user)]
 
 
-async def get_audit_log(request: Request, session: SessionDep) -> AuditLog:
-    """Return the audit log of this request."""
-    client = Client(client_address(request), request.headers.get("user-agent", ""))
-    return AuditLog(AuditRepository(session), client)
-
-
-AuditDep = Annotated[AuditLog, Depends(get_audit_log)]
-
-
 async def get_auth_service(
     request: Request,
-    users: UserServiceDep,
+    credentials: CredentialServiceDep,
     audit: AuditDep,
     tasks: TasksDep,
     resources: ResourcesDep,
@@ -112,7 +107,7 @@ async def get_auth_service(
     """Return the service for log-ins of this request's transaction."""
     role_scopes: Mapping[str, frozenset[str]] = request.app.state.role_scopes
     return AuthService(
-        users=users,
+        credentials=credentials,
         sessions=SessionRepository(session),
         audit=audit,
         tokens=resources.access_tokens,
@@ -123,20 +118,4 @@ async def get_auth_service(
     )
 
 
-async def get_account_service(
-    users: UserServiceDep, audit: AuditDep, tasks: TasksDep, resources: ResourcesDep, session: SessionDep
-) -> AccountService:
-    """Return the service for accounts of this request's transaction."""
-    return AccountService(
-        users=users,
-        sessions=SessionRepository(session),
-        mail_tokens=MailTokenRepository(session),
-        audit=audit,
-        throttle=resources.throttle,
-        tasks=tasks,
-        settings=resources.security,
-    )
-
-
 AuthServiceDep = Annotated[AuthService, Depends(get_auth_service)]
-AccountServiceDep = Annotated[AccountService, Depends(get_account_service)]

@@ -1,4 +1,4 @@
-"""What can go wrong with log-ins, passwords and mail confirmations."""
+"""What can go wrong with log-ins and access tokens."""
 
 from app.core.errors import Forbidden, Invalid, NotFound, Unauthenticated
 
@@ -8,20 +8,6 @@ class InvalidRefreshToken(Unauthenticated):
 
     code = "invalid-refresh-token"
     detail = "The refresh token is invalid or expired; log in again"
-
-
-class InvalidMailToken(NotFound):
-    """The link is unknown, expired, used already or meant for something else."""
-
-    code = "invalid-mail-token"
-    detail = "The link is invalid or expired; ask for a new one"
-
-
-class WrongPassword(Forbidden):
-    """The present password was not given correctly."""
-
-    code = "wrong-password"
-    detail = "The current password is not correct"
 
 
 class UnknownScope(Invalid):
@@ -36,13 +22,6 @@ class MissingScope(Forbidden):
 
     code = "missing-scope"
     detail = "The access token lacks a scope for this"
-
-
-class RegistrationClosed(Forbidden):
-    """Only administrators make accounts."""
-
-    code = "registration-closed"
-    detail = "Registration is closed; ask an administrator for an account"
 
 
 class SessionNotFound(NotFound):

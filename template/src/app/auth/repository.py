@@ -1,13 +1,13 @@
-"""Named queries over log-ins, refresh tokens, mail tokens and audit events."""
+"""Named queries over log-ins and refresh tokens."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
-from app.auth.models import AuditModel, MailPurpose, MailTokenModel, RefreshTokenModel, SessionModel
+from app.auth.models import RefreshTokenModel, SessionModel
 from app.core.clock import utc_now
 from app.core.repository import Repository
 from app.users.models import UserModel
@@ -21,6 +21,7 @@ ACTIVE = (
         UserModel.id == bindparam("user_id"),
         UserModel.is_active,
         SessionModel.expires_at > bindparam("now"),
+        or_(UserModel.locked_at.is_(None), SessionModel.authenticated_at > UserModel.locked_at),
     )
 )
 
@@ -33,6 +34,14 @@ class ActiveLogin(NamedTuple):
     scope: str | None
 
 
+class Found(NamedTuple):
+    """A refresh token, spent or not, with its log-in and user."""
+
+    token: RefreshTokenModel
+    login: SessionModel
+    user: UserModel
+
+
 class SessionRepository(Repository):
     """Log-ins and their refresh tokens, one session of the database."""
 
@@ -41,6 +50,23 @@ class SessionRepository(Repository):
         values = {"session_id": session_id, "user_id": user_id, "now": utc_now()}
         row = (await self.session.execute(ACTIVE, values)).one_or_none()
         return ActiveLogin(*row) if row else None
+
+    async def open(
+        self, user_id: UUID, *, scope: str | None, user_agent: str, address: str, lifetime: timedelta
+    ) -> SessionModel:
+        """Store a log-in that begins now."""
+        now = utc_now()
+        return await self.add(
+            SessionModel(
+                user_id=user_id,
+                scope=scope,
+                user_agent=user_agent[:200],
+                address=address[:64],
+                authenticated_at=now,
+                last_used_at=now,
+                expires_at=now + lifetime,
+            )
+        )
 
     async def all_of(self, user_id: UUID) -> Sequence[SessionModel]:
         """Return the log-ins of a user that have not ended, latest first."""
@@ -76,7 +102,7 @@ class SessionRepository(Repository):
         )
         return await self.changed_one(statement.values(spent_at=now))
 
-    async def get_by_refresh_token(self, token_digest: str) -> tuple[RefreshTokenModel, SessionModel, UserModel] | None:
+    async def get_by_refresh_token(self, token_digest: str) -> Found | None:
         """Return a refresh token, spent or not, with its log-in and user."""
         query = (
             select(RefreshTokenModel, SessionModel, UserModel)
@@ -85,73 +111,4 @@ class SessionRepository(Repository):
             .where(RefreshTokenModel.token_digest == token_digest)
         )
         row = (await self.session.execute(query)).one_or_none()
-        return (row[0], row[1], row[2]) if row else None
-
-
-class MailTokenRepository(Repository):
-    """Tokens of links in mails."""
-
-    async def get_pending(self, token_id: UUID) -> MailTokenModel | None:
-        """Return a registration that waits for its confirmation."""
-        token = await self.session.get(MailTokenModel, token_id)
-        return token if token is not None and token.purpose == MailPurpose.REGISTER else None
-
-    async def find(self, token_digest: str, purposes: Collection[MailPurpose]) -> MailTokenModel | None:
-        """Return a token that still works for one of these purposes."""
-        return await self.session.scalar(
-            select(MailTokenModel).where(
-                MailTokenModel.token_digest == token_digest,
-                MailTokenModel.purpose.in_(purposes),
-                MailTokenModel.expires_at > utc_now(),
-            )
-        )
-
-    async def replace(
-        self,
-        purpose: MailPurpose,
-        *,
-        email: str,
-        token_digest: str,
-        expires_at: datetime,
-        user_id: UUID | None = None,
-        payload: dict[str, str | None] | None = None,
-    ) -> MailTokenModel:
-        """Store a token; earlier ones of the same user for the same purpose, and all expired ones, are dropped."""
-        if user_id is not None:
-            await self.drop(user_id, (purpose,))
-        await self.session.execute(delete(MailTokenModel).where(MailTokenModel.expires_at <= utc_now()))
-        return await self.add(
-            MailTokenModel(
-                purpose=purpose,
-                email=email,
-                token_digest=token_digest,
-                expires_at=expires_at,
-                user_id=user_id,
-                payload=payload or {},
-            )
-        )
-
-    async def drop(self, user_id: UUID, purposes: Collection[MailPurpose]) -> None:
-        """Drop a user's tokens for these purposes."""
-        await self.session.execute(
-            delete(MailTokenModel).where(MailTokenModel.user_id == user_id, MailTokenModel.purpose.in_(purposes))
-        )
-
-    async def consume(self, token_digest: str, purposes: Collection[MailPurpose]) -> MailTokenModel | None:
-        """Return a token and delete it; at most one of any number of callers gets it."""
-        token = await self.find(token_digest, purposes)
-        if token is None:
-            return None
-        return token if await self.changed_one(delete(MailTokenModel).where(MailTokenModel.id == token.id)) else None
-
-
-class AuditRepository(Repository):
-    """What matters for the security of accounts, written once and never changed."""
-
-    def record(
-        self, event: str, *, user_id: UUID | None, actor_id: UUID | None, address: str | None, request_id: str | None
-    ) -> None:
-        """Note an event; it is written with the transaction."""
-        self.session.add(
-            AuditModel(event=event, user_id=user_id, actor_id=actor_id, address=address, request_id=request_id)
-        )
+        return Found(*row) if row else None

@@ -1,13 +1,13 @@
 """Log in, refresh, log out, and the log-ins of the caller."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, status
+from fastapi import APIRouter, Form, Response, status
 
 from app.auth.dependencies import AuthServiceDep
 from app.auth.errors import InvalidRefreshToken, SessionNotFound, UnknownScope
-from app.auth.schemas import LoginForm, RefreshRequest, Session, TokenPair
+from app.auth.schemas import LoginForm, PublicKeys, RefreshRequest, Session, TokenPair
 from app.core.errors import TooManyRequests
 from app.security.passwords import HashingBusy
 from app.users.errors import InvalidCredentials
@@ -16,6 +16,7 @@ from app.web.problems import problems
 
 public_router = APIRouter(prefix="/auth", tags=["auth"])
 router = APIRouter(prefix="/auth", tags=["auth"])
+session_router = APIRouter(prefix="/auth", tags=["auth"])
 jwks_router = APIRouter(prefix="/.well-known", tags=["auth"])
 
 
@@ -47,13 +48,13 @@ async def log_out(actor: ActorDep, service: AuthServiceDep) -> None:
     await service.log_out(actor)
 
 
-@router.post("/logout-all", status_code=status.HTTP_204_NO_CONTENT, summary="Log out everywhere")
+@session_router.post("/logout-all", status_code=status.HTTP_204_NO_CONTENT, summary="Log out everywhere")
 async def log_out_everywhere(actor: ActorDep, service: AuthServiceDep) -> None:
     """End all of your log-ins, on every device, at once."""
     await service.log_out_everywhere(actor)
 
 
-@router.get("/sessions", summary="List your log-ins")
+@session_router.get("/sessions", summary="List your log-ins")
 async def get_sessions(actor: ActorDep, service: AuthServiceDep) -> list[Session]:
     """Return where you are logged in, latest first."""
     return [
@@ -70,7 +71,7 @@ async def get_sessions(actor: ActorDep, service: AuthServiceDep) -> list[Session
     ]
 
 
-@router.delete(
+@session_router.delete(
     "/sessions/{session_id}",
     status_code=status.HTTP_204_NO_CONTENT,
     summary="End one of your log-ins",
@@ -81,7 +82,9 @@ async def end_session(session_id: UUID, actor: ActorDep, service: AuthServiceDep
     await service.end_session(actor, session_id)
 
 
-@jwks_router.get("/jwks.json", summary="Read the public keys")
-async def get_public_keys(resources: ResourcesDep) -> dict[str, list[dict[str, Any]]]:
+@jwks_router.get("/jwks.json", response_model_exclude_none=True, summary="Read the public keys")
+async def get_public_keys(resources: ResourcesDep, response: Response) -> PublicKeys:
     """Return the public keys (RFC 7517) with which other services can verify access tokens."""
-    return resources.keys.public()
+    # A key is published well before it signs (docs/authentication.md), so five minutes are never too long.
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return PublicKeys.model_validate(resources.keys.public())

@@ -1,4 +1,4 @@
-"""Bodies of requests and responses about log-ins and accounts."""
+"""Bodies of requests and responses about log-ins and keys."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -8,7 +8,6 @@ from pydantic import Field
 
 from app.core.schemas import Schema, SecretText, Text
 from app.security.password_policy import MAX_LENGTH
-from app.users.schemas import Email, NewPassword
 
 Password = Annotated[
     SecretText,
@@ -73,45 +72,25 @@ class Session(Schema):
     expires_at: datetime = Field(description="When it ends in any case.", examples=["2026-12-23T09:00:00Z"])
 
 
-class PasswordChange(Schema):
-    """A new password for the caller's account."""
+class PublicKey(Schema):
+    """The public half of a signing key (RFC 7517)."""
 
-    current_password: Password
-    new_password: NewPassword
-
-
-class PasswordResetRequest(Schema):
-    """A request for a link to set a new password."""
-
-    email: Email
-
-
-class PasswordReset(Schema):
-    """A new password, with the token from the mail."""
-
-    token: OpaqueToken
-    new_password: NewPassword
-
-
-class EmailVerificationRequest(Schema):
-    """A request for a link that confirms an address."""
-
-    email: Email | None = Field(
-        default=None, description="A new address to change to; leave it out to confirm the present one."
+    kty: Literal["EC", "OKP"] = Field(description="Family of the key.", examples=["EC"])
+    crv: Literal["P-256", "Ed25519"] = Field(description="Its curve.", examples=["P-256"])
+    x: str = Field(description="First coordinate.", examples=["f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"])
+    y: str | None = Field(
+        default=None,
+        description="Second coordinate; Ed25519 has none.",
+        examples=["x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"],
     )
-
-
-class EmailVerification(Schema):
-    """The token from the mail."""
-
-    token: OpaqueToken
-
-
-class Accepted(Schema):
-    """What happens next comes by mail, whoever the address belongs to."""
-
-    detail: str = Field(
-        default="If the address can be used, a mail is on its way",
-        description="For people.",
-        examples=["If the address can be used, a mail is on its way"],
+    kid: str = Field(
+        description="Name of the key; the header of a token says which one it needs.", examples=["5b1c9e02"]
     )
+    use: Literal["sig"] = Field(description="Always `sig`: for signatures.", examples=["sig"])
+    alg: Literal["ES256", "EdDSA"] = Field(description="The only algorithm of this key.", examples=["ES256"])
+
+
+class PublicKeys(Schema):
+    """All keys whose tokens are accepted."""
+
+    keys: list[PublicKey] = Field(description="Several while keys are rotated.")

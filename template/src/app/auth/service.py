@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from limits import parse
 
-from app.auth.audit import AuditLog
+from app.audit.service import AuditLog
 from app.auth.errors import InvalidRefreshToken, SessionNotFound, UnknownScope
-from app.auth.models import SessionModel
+from app.auth.models import SessionModel, granted_scopes
 from app.auth.repository import SessionRepository
 from app.auth.schemas import TokenPair
 from app.auth.tasks import send_session_revoked
@@ -22,10 +22,10 @@ from app.security.opaque_tokens import digest, new_token
 from app.security.settings import SecuritySettings
 from app.security.throttle import Throttle, network_of
 from app.tasks.queue import TaskQueue
+from app.users.credentials import CredentialService
 from app.users.errors import InvalidCredentials
 from app.users.models import UserModel
-from app.users.schemas import normalise_email
-from app.users.service import UserService
+from app.users.schemas import login_name
 
 #: Two tabs that refresh at the same moment are no theft: this long after the rotation, the loser is only refused.
 RACE = timedelta(seconds=10)
@@ -35,7 +35,7 @@ RACE = timedelta(seconds=10)
 class AuthService:
     """Log-ins: rows that every request checks, so that ending one takes effect at once."""
 
-    users: UserService
+    credentials: CredentialService
     sessions: SessionRepository
     audit: AuditLog
     tokens: AccessTokens
@@ -53,19 +53,24 @@ class AuthService:
             UnknownScope: when the user does not have a scope that is asked for.
 
         """
-        email = normalise_email(email)
+        email = login_name(email)
         await self._throttle(email)
         try:
-            user = await self.users.authenticate_user(email, password)
+            user = await self.credentials.authenticate_user(email, password)
         except InvalidCredentials as error:
             await self.audit.record_failure("login-failed", user_id=error.user_id)
             raise
         await self.throttle.succeeded(email)
-        wanted = frozenset(scope.split())
-        if not wanted <= self.role_scopes[user.role]:
+        if not (wanted := frozenset(scope.split())) <= self.role_scopes[user.role]:
             raise UnknownScope
         await self.sessions.delete_expired_of(user.id)
-        login = await self._open(user, " ".join(sorted(wanted)) or None)
+        login = await self.sessions.open(
+            user.id,
+            scope=" ".join(sorted(wanted)) or None,
+            user_agent=self.audit.client.user_agent,
+            address=self.audit.client.address,
+            lifetime=timedelta(days=self.settings.session_days),
+        )
         self.audit.record("login", user_id=user.id)
         return await self._issue(login, user)
 
@@ -81,15 +86,11 @@ class AuthService:
             await self._detect_reuse(token_digest)
             raise InvalidRefreshToken
         found = await self.sessions.get_by_refresh_token(token_digest)
-        if found is None:
+        if found is None or not _is_alive(found.user, found.login):
             raise InvalidRefreshToken
-        _, login, user = found
-        now = utc_now()
-        if not user.is_active or login.expires_at <= now:
-            raise InvalidRefreshToken
-        login.last_used_at = now
+        found.login.last_used_at = utc_now()
         try:
-            return await self._issue(login, user)
+            return await self._issue(found.login, found.user)
         except Conflict as error:
             raise InvalidRefreshToken from error
 
@@ -101,8 +102,12 @@ class AuthService:
 
     async def log_out_everywhere(self, actor: Principal) -> None:
         """End all log-ins of the caller."""
-        await self.sessions.end_all_of(actor.user_id)
+        await self.end_all_of(actor.user_id)
         self.audit.record("logout-all", user_id=actor.user_id)
+
+    async def end_all_of(self, user_id: UUID, *, but: UUID | None = None) -> None:
+        """End all log-ins of a user, or all but one."""
+        await self.sessions.end_all_of(user_id, but=but)
 
     async def all_sessions(self, actor: Principal) -> Sequence[SessionModel]:
         """Return the caller's log-ins, latest first."""
@@ -125,48 +130,26 @@ class AuthService:
         await self.throttle.hit(parse(settings.login_rate_global), "login")
         await self.throttle.attempt(email)
 
-    async def _open(self, user: UserModel, scope: str | None) -> SessionModel:
-        now = utc_now()
-        client = self.audit.client
-        return await self.sessions.add(
-            SessionModel(
-                user_id=user.id,
-                scope=scope,
-                user_agent=client.user_agent[:200],
-                address=client.address[:64],
-                authenticated_at=now,
-                last_used_at=now,
-                expires_at=now + timedelta(days=self.settings.session_days),
-            )
-        )
-
     async def _issue(self, login: SessionModel, user: UserModel) -> TokenPair:
         refresh_token = new_token()
-        await self.sessions.add_refresh_token(
-            login.id, token_digest=digest(refresh_token), expires_at=self._idle_limit(login)
-        )
+        expires_at = min(utc_now() + timedelta(days=self.settings.refresh_token_days), login.expires_at)
+        await self.sessions.add_refresh_token(login.id, token_digest=digest(refresh_token), expires_at=expires_at)
         scopes = granted_scopes(self.role_scopes[user.role], login.scope)
         access_token = self.tokens.issue(user_id=user.id, session_id=login.id, scope=" ".join(sorted(scopes)))
-        lifetime = int(self.tokens.lifetime.total_seconds())
-        return TokenPair(access_token=access_token, expires_in=lifetime, refresh_token=refresh_token)
-
-    def _idle_limit(self, login: SessionModel) -> datetime:
-        return min(utc_now() + timedelta(days=self.settings.refresh_token_days), login.expires_at)
+        expires_in = int(self.tokens.lifetime.total_seconds())
+        return TokenPair(access_token=access_token, expires_in=expires_in, refresh_token=refresh_token)
 
     async def _detect_reuse(self, token_digest: str) -> None:
         found = await self.sessions.get_by_refresh_token(token_digest)
-        if found is None:
+        if found is None or found.token.spent_at is None or utc_now() - found.token.spent_at <= RACE:
             return
-        token, login, user = found
-        if token.spent_at is None or utc_now() - token.spent_at <= RACE:
-            return
-        login_id, user_id = login.id, user.id
+        login_id, user_id = found.login.id, found.user.id
         async with despite_error(self.sessions.session):
             await self.sessions.end(login_id, user_id)
             self.audit.record("refresh-token-reused", user_id=user_id)
             self.tasks.enqueue(send_session_revoked, user_id)
 
 
-def granted_scopes(of_role: frozenset[str], asked_for: str | None) -> frozenset[str]:
-    """Return what a log-in may do now: the role's scopes, or those of them that the client asked for."""
-    return of_role if asked_for is None else of_role & frozenset(asked_for.split())
+def _is_alive(user: UserModel, login: SessionModel) -> bool:
+    ended_by_lock = user.locked_at is not None and login.authenticated_at <= user.locked_at
+    return user.is_active and not ended_by_lock and login.expires_at > utc_now()

@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr, ValidationError
 
+from app.audit.providers import audit_log
+from app.audit.service import CLI
 from app.cli.errors import fail, readable_errors
 from app.core.principal import SYSTEM
 from app.resources import Resources, load_resources
 from app.users.models import Role
-from app.users.repository import UserRepository
+from app.users.providers import user_service
 from app.users.schemas import UserCreate
-from app.users.service import UserService
 
 Email = Annotated[str, typer.Option("--email", help="Address to log in with.")]
 PASSWORD_VARIABLE = "ADMIN_PASSWORD"  # noqa: S105 - the name of a variable
@@ -48,7 +49,8 @@ def _create(email: str, password: str, role: Role) -> None:
 async def _create_user(resources: Resources, data: UserCreate, role: Role) -> None:
     try:
         async with resources.database.transaction() as session:
-            service = UserService(UserRepository(session), resources.passwords, resources.password_policy)
-            await service.create_user(SYSTEM, data, role=role)
+            service = user_service(session, resources, audit_log(session, CLI))
+            create = service.create_administrator if role == Role.ADMIN else service.create_user
+            await create(SYSTEM, data)
     finally:
         await resources.aclose()

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 
 def _encodable(secret: SecretStr) -> SecretStr:
@@ -20,10 +20,22 @@ SecretText = Annotated[SecretStr, AfterValidator(_encodable)]
 Item = TypeVar("Item")
 
 
+#: More than any body of a form or a record has.
+MAX_FIELDS = 200
+
+
 class Schema(BaseModel):
     """A body. Unknown fields are refused, and validation errors never repeat what was sent."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_thousands_of_fields(cls, value: object) -> object:
+        # Each unknown one would become an error of its own: a body of 1 MiB would stop the event loop for a second.
+        if isinstance(value, dict) and len(value) > MAX_FIELDS:
+            raise ValueError("too many fields")
+        return value
 
 
 class PageSchema(Schema, Generic[Item]):

@@ -12,6 +12,7 @@ from app.items.errors import ItemNotFound
 from app.items.models import ItemModel
 from app.items.schemas import Item, ItemCreate, ItemPage, ItemUpdate
 from app.web.dependencies import ActorDep
+from app.web.locations import CREATED
 from app.web.problems import problems
 
 router = APIRouter(prefix="/items", tags=["items"])
@@ -28,7 +29,7 @@ async def page_items(
     return await service.page_items(actor, paging, text=q)
 
 
-@router.post("", response_model=Item, status_code=status.HTTP_201_CREATED, summary="Create an item")
+@router.post("", response_model=Item, status_code=status.HTTP_201_CREATED, summary="Create an item", responses=CREATED)
 async def create_item(data: ItemCreate, actor: ActorDep, service: ItemServiceDep, response: Response) -> ItemModel:
     """Make an item that belongs to you. `Location` tells where it is."""
     item = await service.create_item(actor, data)

@@ -4,26 +4,27 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 
+from app.audit.dependencies import AuditDep
 from app.core.pagination import PageRequest
-from app.users.repository import SORT_COLUMNS, UserRepository
+from app.users.credentials import CredentialService
+from app.users.providers import credential_service, user_service
+from app.users.repository import SORT_COLUMNS
 from app.users.service import UserService
 from app.web.dependencies import ResourcesDep, SessionDep
 from app.web.pagination import DEFAULT_LIMIT, LimitQuery, cursor_query
 
 
-async def get_user_repo(session: SessionDep) -> UserRepository:
-    """Return the users of this request's transaction."""
-    return UserRepository(session)
+async def get_credential_service(session: SessionDep, resources: ResourcesDep) -> CredentialService:
+    """Return the credentials of this request's transaction."""
+    return credential_service(session, resources)
 
 
-UserRepoDep = Annotated[UserRepository, Depends(get_user_repo)]
-
-
-async def get_user_service(users: UserRepoDep, resources: ResourcesDep) -> UserService:
+async def get_user_service(session: SessionDep, resources: ResourcesDep, audit: AuditDep) -> UserService:
     """Return the user service of this request's transaction."""
-    return UserService(users, resources.passwords, resources.password_policy)
+    return user_service(session, resources, audit)
 
 
+CredentialServiceDep = Annotated[CredentialService, Depends(get_credential_service)]
 UserServiceDep = Annotated[UserService, Depends(get_user_service)]
 
 UserSort = Annotated[

@@ -31,8 +31,29 @@ class InvalidCredentials(Unauthenticated):
         self.user_id = user_id
 
 
+class WrongPassword(Forbidden):
+    """The present password was not given correctly."""
+
+    code = "wrong-password"
+    detail = "The current password is not correct"
+
+
+class PasswordChanged(Conflict):
+    """Somebody else set a new password while this one was checked."""
+
+    code = "password-changed"
+    detail = "The password was changed in the meantime"
+
+
 class OwnRights(Forbidden):
-    """Administrators do not change their own rights, so that at least one always remains."""
+    """Administrators do not change their own rights, so that nobody locks themselves out by mistake."""
 
     code = "own-rights"
     detail = "Ask another administrator to change your own rights"
+
+
+class LastAdministrator(Conflict):
+    """Without this account nobody could administer the service any more."""
+
+    code = "last-administrator"
+    detail = "This is the last active administrator; make another one first"

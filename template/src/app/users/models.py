@@ -8,6 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.models import Record
 
+#: Scopes that let administrators see and change all users.
+READ = "users:read"
+WRITE = "users:write"
+
 
 class Role(StrEnum):
     """What a user may do; `app.api` maps each role to scopes."""
@@ -29,3 +33,5 @@ class UserModel(Record):
     is_active: Mapped[bool] = mapped_column(default=True)
     email_verified_at: Mapped[datetime | None]
     last_login_at: Mapped[datetime | None]
+    #: Log-ins from before this moment stay ended, also after the account was unlocked.
+    locked_at: Mapped[datetime | None]

@@ -1,17 +1,27 @@
 """Named queries over users."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, func, not_, or_, select, update
+from sqlalchemy.orm import aliased
 
 from app.core.clock import utc_now
 from app.core.pagination import Page, PageRequest
 from app.core.repository import Repository
 from app.users.errors import EmailTaken
-from app.users.models import UserModel
+from app.users.models import Role, UserModel
 
 SORT_COLUMNS = {"created_at": UserModel.created_at, "email": UserModel.email, "id": UserModel.id}
+
+IS_ADMINISTRATOR = and_(UserModel.role == Role.ADMIN, UserModel.is_active)
+_Other = aliased(UserModel)
+# Counted in a derived table: MySQL lets a statement read the table that it changes in no other way.
+_ADMINISTRATORS = (
+    select(func.count().label("number")).select_from(_Other).where(_Other.role == Role.ADMIN, _Other.is_active)
+).subquery()
+ADMINISTRATOR_REMAINS = or_(not_(IS_ADMINISTRATOR), select(_ADMINISTRATORS.c.number).scalar_subquery() > 1)
 
 
 class UserRepository(Repository):
@@ -24,6 +34,10 @@ class UserRepository(Repository):
     async def get_by_email(self, email: str) -> UserModel | None:
         """Return the user with this normalised address."""
         return await self.session.scalar(select(UserModel).where(UserModel.email == email))
+
+    async def exists(self, user_id: UUID) -> bool:
+        """Tell whether the user is still there, whatever the session has read before."""
+        return await self.session.scalar(select(UserModel.id).where(UserModel.id == user_id)) is not None
 
     async def page_all(self, request: PageRequest) -> Page[UserModel]:
         """Return one page of all users."""
@@ -80,6 +94,32 @@ class UserRepository(Repository):
         statement = update(UserModel).where(UserModel.id == user_id, UserModel.hashed_password == old_hash)
         return await self.changed_one(statement.values(hashed_password=new_hash))
 
+    async def set_rights(self, user: UserModel, values: Mapping[str, object]) -> bool:
+        """Change role or `is_active`, unless no active administrator would remain; tell whether it was done."""
+        statement = update(UserModel).where(UserModel.id == user.id).values(**values)
+        if not values.get("is_active", True):
+            statement = statement.values(locked_at=utc_now())
+        if values.get("role", Role.ADMIN) != Role.ADMIN or not values.get("is_active", True):
+            await self.lock_administrators()
+            statement = statement.where(ADMINISTRATOR_REMAINS)
+        if not await self.changed_one(statement.execution_options(synchronize_session=False)):
+            return False
+        await self.session.refresh(user)
+        return True
+
     async def delete_by_id(self, user_id: UUID) -> bool:
-        """Delete a user and, by the foreign keys, all that is theirs; tell whether there was one."""
-        return await self.changed_one(delete(UserModel).where(UserModel.id == user_id))
+        """Delete a user and, by the foreign keys, all that is theirs, unless no active administrator would remain."""
+        await self.lock_administrators()
+        statement = delete(UserModel).where(UserModel.id == user_id, ADMINISTRATOR_REMAINS)
+        return await self.changed_one(statement.execution_options(synchronize_session=False))
+
+    async def lock_administrators(self) -> None:
+        """Let nobody else remove an administrator until this transaction ends.
+
+        Under READ COMMITTED two administrators who remove each other at once would each still count the other one.
+        So the rows are locked first, in one order; whoever comes second counts after the first has committed.
+        SQLite leaves FOR UPDATE out: it has one writer, and its conditional statement counts under the write lock.
+        """
+        await self.session.execute(
+            select(UserModel.id).where(IS_ADMINISTRATOR).order_by(UserModel.id).with_for_update()
+        )

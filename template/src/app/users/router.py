@@ -1,4 +1,4 @@
-"""Users by id. Registration and "me" belong to `app.auth`, which knows who is calling."""
+"""Users by id. Registration and "me" belong to `app.accounts`, which stands above the log-ins."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from fastapi import APIRouter, status
 from app.core.pagination import Page
 from app.core.principal import ReauthenticationRequired
 from app.users.dependencies import UserPagingDep, UserServiceDep
-from app.users.errors import OwnRights, UserNotFound
+from app.users.errors import LastAdministrator, OwnRights, UserNotFound
 from app.users.models import UserModel
 from app.users.schemas import User, UserPage, UserRightsUpdate
 from app.web.dependencies import ActorDep
@@ -30,10 +30,16 @@ async def page_users(paging: UserPagingDep, actor: ActorDep, service: UserServic
 
 
 @admin_router.patch(
-    "/{user_id}", response_model=User, summary="Change a user's rights", responses=problems(UserNotFound, OwnRights)
+    "/{user_id}",
+    response_model=User,
+    summary="Change a user's rights",
+    responses=problems(UserNotFound, OwnRights, LastAdministrator, ReauthenticationRequired),
 )
 async def update_rights(user_id: UUID, data: UserRightsUpdate, actor: ActorDep, service: UserServiceDep) -> UserModel:
-    """Change the role or lock the account; both take effect on the user's next request. For administrators."""
+    """Change the role or lock the account; both take effect on the user's next request.
+
+    For administrators with a recent log-in. Locking an account ends all of its log-ins.
+    """
     return await service.update_rights(actor, user_id, data)
 
 
@@ -41,7 +47,7 @@ async def update_rights(user_id: UUID, data: UserRightsUpdate, actor: ActorDep, 
     "/{user_id}",
     status_code=status.HTTP_204_NO_CONTENT,
     summary="Delete a user",
-    responses=problems(UserNotFound, OwnRights, ReauthenticationRequired),
+    responses=problems(UserNotFound, OwnRights, LastAdministrator, ReauthenticationRequired),
 )
 async def delete_user(user_id: UUID, actor: ActorDep, service: UserServiceDep) -> None:
     """Delete the account and everything that belongs to it. For administrators with a recent log-in."""

@@ -17,7 +17,11 @@ MAX_EMAIL_LENGTH = 254
 
 
 def normalise_email(address: str) -> str:
-    """Return the form in which addresses are stored and compared: stripped, NFC, case-folded."""
+    """Return the form in which addresses are stored and compared: stripped, NFC, case-folded.
+
+    For accepted addresses folding changes nothing but upper case: `straße.de` folds to `strasse.de`, which is
+    somebody else's, and is therefore refused.
+    """
     return unicodedata.normalize("NFC", address.strip()).casefold()
 
 
@@ -25,15 +29,21 @@ def _address(text: str) -> str:
     # `test_environment` accepts the reserved domain .test, which no mail can reach anyway.
     # Not Pydantic's EmailStr: it accepts display names and local parts of any length, and its messages repeat input.
     try:
-        address = normalise_email(
-            validate_email(text.strip(), check_deliverability=False, strict=True, test_environment=True).normalized
-        )
+        valid = validate_email(text.strip(), check_deliverability=False, strict=True, test_environment=True).normalized
     except EmailNotValidError:
         raise ValueError("not a valid e-mail address") from None
-    # Asked again: case folding turns some letters into three.
-    if len(address) > MAX_EMAIL_LENGTH:
-        raise ValueError("the e-mail address is too long")
+    address = normalise_email(valid)
+    if address != unicodedata.normalize("NFC", valid.lower()):
+        raise ValueError("the e-mail address has letters that other addresses write differently")
     return address
+
+
+def login_name(text: str) -> str:
+    """Return what was typed to log in, in the form in which addresses are stored; also when it is none."""
+    try:
+        return _address(text)
+    except ValueError:
+        return normalise_email(text)
 
 
 Email = Annotated[

@@ -1,77 +1,73 @@
 """The rules about users."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from pydantic import SecretStr
-
+from app.audit.service import AuditLog
+from app.core.clock import utc_now
+from app.core.errors import Forbidden
 from app.core.pagination import Page, PageRequest
 from app.core.principal import Principal
-from app.security.password_policy import PasswordPolicy
-from app.security.passwords import PasswordHasher
-from app.users.errors import InvalidCredentials, OwnRights, UserNotFound
-from app.users.models import Role, UserModel
+from app.users.credentials import CredentialService
+from app.users.errors import LastAdministrator, OwnRights, UserNotFound
+from app.users.models import READ, WRITE, Role, UserModel
 from app.users.repository import UserRepository
 from app.users.schemas import UserCreate, UserRightsUpdate, UserUpdate
-
-#: Scope that lets administrators see and change all users.
-READ = "users:read"
-WRITE = "users:write"
 
 
 @dataclass(frozen=True, slots=True)
 class UserService:
-    """Users: registering, reading, changing, deleting, and checking a password."""
+    """Users: making, reading, changing and deleting them."""
 
     users: UserRepository
-    passwords: PasswordHasher
-    policy: PasswordPolicy
+    credentials: CredentialService
+    audit: AuditLog
 
-    async def create_user(self, actor: Principal, data: UserCreate, *, role: Role = Role.USER) -> UserModel:
-        """Make an account.
+    async def create_user(self, actor: Principal, data: UserCreate) -> UserModel:
+        """Make an account without rights.
 
         Raises:
             EmailTaken: when the address has an account.
             PasswordTooShort, PasswordTooCommon: when the password is not accepted.
 
         """
-        hashed = await self.hash_password(data.password, words=(data.email, data.full_name or ""))
-        if actor.kind != "system":
-            role = Role.USER
-        return await self.users.create(email=data.email, hashed_password=hashed, full_name=data.full_name, role=role)
+        return await self._create(actor, data, Role.USER)
 
-    async def hash_password(self, password: SecretStr, *, words: Iterable[str]) -> str:
-        """Check a new password against the policy and hash it; no connection is held meanwhile.
+    async def create_administrator(self, actor: Principal, data: UserCreate) -> UserModel:
+        """Make an account of an administrator.
 
         Raises:
-            PasswordTooShort, PasswordTooCommon: when it is not accepted; `words` are those of its owner.
+            Forbidden: when the actor is neither an administrator nor the system.
+            EmailTaken, PasswordTooShort, PasswordTooCommon: as for `create_user`.
 
         """
-        plain = password.get_secret_value()
-        self.policy.check(plain, words=words)
-        await self.users.release()
-        return await self.passwords.hash(plain)
+        if not actor.may(WRITE):
+            raise Forbidden
+        return await self._create(actor, data, Role.ADMIN)
+
+    async def create_confirmed_user(self, *, email: str, full_name: str | None, hashed_password: str) -> UserModel:
+        """Make an account whose address its owner has confirmed.
+
+        Raises:
+            EmailTaken: when the address has an account by now.
+
+        """
+        return await self.users.create(
+            email=email,
+            full_name=full_name,
+            hashed_password=hashed_password,
+            role=Role.USER,
+            email_verified_at=utc_now(),
+        )
 
     async def authenticate_user(self, email: str, password: str) -> UserModel:
         """Return the active user whose password this is.
 
-        The connection is handed back while the password is hashed. Unknown, wrong and inactive take the same time.
-
         Raises:
-            InvalidCredentials: for an unknown address, a wrong password or an inactive account.
-            HashingBusy: when too many log-ins wait already.
+            InvalidCredentials, HashingBusy: as `CredentialService.authenticate_user`.
 
         """
-        user = await self.users.get_by_email(email)
-        await self.users.release()
-        valid, new_hash = await self.passwords.verify(password, user.hashed_password if user else None)
-        if user is None or not valid:
-            raise InvalidCredentials(user_id=user.id if user else None)
-        # Meanwhile the account may have been locked or its password changed.
-        if not await self.users.note_login(user.id, hashed_password=user.hashed_password, new_hash=new_hash):
-            raise InvalidCredentials(user_id=user.id)
-        return user
+        return await self.credentials.authenticate_user(email, password)
 
     async def get_user(self, actor: Principal, user_id: UUID) -> UserModel:
         """Return the actor's own account, or any for an administrator.
@@ -84,6 +80,14 @@ class UserService:
         if user is None:
             raise UserNotFound
         return user
+
+    async def find_user(self, user_id: UUID) -> UserModel | None:
+        """Return a user, for work that no caller stands behind."""
+        return await self.users.get_by_id(user_id)
+
+    async def find_user_by_email(self, email: str) -> UserModel | None:
+        """Return the user with a normalised address, for work that no caller stands behind."""
+        return await self.users.get_by_email(email)
 
     async def page_users(self, actor: Principal, request: PageRequest) -> Page[UserModel]:
         """Return one page of all users.
@@ -99,23 +103,27 @@ class UserService:
     async def update_user(self, actor: Principal, data: UserUpdate) -> UserModel:
         """Change the actor's own profile."""
         user = await self.get_user(actor, actor.user_id)
-        if "full_name" in data.model_fields_set:
-            user.full_name = data.full_name
-        await self.users.flush()
-        return user
+        return await self.users.change(user, data.model_dump(exclude_unset=True), gone=UserNotFound)
 
     async def update_rights(self, actor: Principal, user_id: UUID, data: UserRightsUpdate) -> UserModel:
-        """Change somebody's role or lock the account; both take effect on the next request.
+        """Change somebody's role or lock the account; both take effect on the next request. Locking ends all log-ins.
 
         Raises:
+            ReauthenticationRequired: when the actor's log-in is not recent.
             OwnRights: when administrators mean themselves.
+            LastAdministrator: when no active administrator would remain.
             UserNotFound: when there is no such user or the actor is no administrator.
 
         """
         user = await self._get_as_administrator(actor, user_id)
-        for name in data.model_fields_set:
-            setattr(user, name, getattr(data, name))
-        await self.users.flush()
+        actor.require_recent_authentication()
+        wanted = data.model_dump(exclude_unset=True)
+        changes = {name: value for name, value in wanted.items() if getattr(user, name) != value}
+        if changes and not await self.users.set_rights(user, changes):
+            raise await self._why_not(user_id)
+        for name, value in changes.items():
+            event = "role-changed" if name == "role" else "unlocked" if value else "locked"
+            self.audit.record(event, user_id=user_id, actor=actor)
         return user
 
     async def delete_user(self, actor: Principal, user_id: UUID) -> None:
@@ -123,21 +131,30 @@ class UserService:
 
         Raises:
             ReauthenticationRequired: when the actor's log-in is not recent.
-            OwnRights, UserNotFound: as for `update_rights`.
+            OwnRights, LastAdministrator, UserNotFound: as for `update_rights`.
 
         """
         actor.require_recent_authentication()
         if actor.id != user_id:
             await self._get_as_administrator(actor, user_id)
         if not await self.users.delete_by_id(user_id):
-            raise UserNotFound
+            raise await self._why_not(user_id)
+        self.audit.record("deleted", user_id=user_id, actor=actor)
+
+    async def _create(self, actor: Principal, data: UserCreate, role: Role) -> UserModel:
+        hashed = await self.credentials.hash_password(data.password, email=data.email, full_name=data.full_name)
+        user = await self.users.create(email=data.email, hashed_password=hashed, full_name=data.full_name, role=role)
+        self.audit.record("created" if actor.may(WRITE) else "registered", user_id=user.id, actor=actor)
+        return user
+
+    async def _why_not(self, user_id: UUID) -> LastAdministrator | UserNotFound:
+        return LastAdministrator() if await self.users.exists(user_id) else UserNotFound()
 
     async def _get_as_administrator(self, actor: Principal, user_id: UUID) -> UserModel:
         if not actor.may(WRITE):
             raise UserNotFound
         if actor.id == user_id:
             raise OwnRights
-        user = await self.users.get_by_id(user_id)
-        if user is None:
+        if (user := await self.users.get_by_id(user_id)) is None:
             raise UserNotFound
         return user

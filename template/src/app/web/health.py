@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 #: A part that does not answer within this many seconds is away; the whole answer must leave within two.
 PATIENCE = 1.5
+#: Parts that went away are often back, and workers replaced, before the next probe.
+RETRY_AFTER = {"Retry-After": "5"}
 
 Check = Callable[[Resources], Awaitable[None]]
 #: Every part that a request needs; a check raises when the part is away.
@@ -88,4 +90,4 @@ def _forget(task: asyncio.Future[None]) -> None:
 
 
 def _not_ready(detail: str, checks: dict[str, str]) -> Response:
-    return problem_response(503, "not-ready", detail, checks=checks)
+    return problem_response(503, "not-ready", detail, headers=RETRY_AFTER, checks=checks)

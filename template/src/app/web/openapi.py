@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.web.problems import MEDIA_TYPE, Problem, declare, example_of
+from app.web.scopes import describe_scopes
 
 INVALID_FIELD = {"loc": ["body", "email"], "msg": "Field required", "type": "missing"}
 VALIDATION_ERROR = example_of(422, "validation-error", "The request is not valid", errors=[INVALID_FIELD])
@@ -31,6 +32,7 @@ class Service(FastAPI):
         schema = super().openapi()
         if schema is not self._completed:
             _complete(schema)
+            describe_scopes(schema, self.routes, set().union(*getattr(self.state, "role_scopes", {}).values()))
             self._completed = schema
         return schema
 

@@ -9,15 +9,19 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
 from structlog.contextvars import get_contextvars
 
 from app.core import errors
 from app.web.allowed_methods import allowed_methods
+from app.web.invalid_fields import InvalidField, invalid_fields
 
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+#: How FastAPI says that a body is no JSON, with 400.
+UNREADABLE = "There was an error parsing the body"
 #: The names of RFC 9110 where Python has older ones before 3.13.
 TITLES = {413: "Content Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 422: "Unprocessable Content"}
 
@@ -32,14 +36,6 @@ STATUS: dict[type[errors.AppError], HTTPStatus] = {
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.AppError: HTTPStatus.BAD_REQUEST,
 }
-
-
-class InvalidField(BaseModel):
-    """What is wrong with one value; the value itself is never repeated."""
-
-    loc: list[str | int] = Field(description="Where the value is.", examples=[["body", "email"]])
-    msg: str = Field(description="What is wrong with it.", examples=["Field required"])
-    type: str = Field(description="The same for programs.", examples=["missing"])
 
 
 class Problem(BaseModel):
@@ -126,8 +122,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid_request(_request: Request, error: RequestValidationError) -> Response:
-        # Only place, message and type: FastAPI's own answer repeats the input, passwords included.
-        found = [{"loc": e["loc"], "msg": e["msg"], "type": e["type"]} for e in error.errors()]
+        found = invalid_fields(error.errors())
         return problem_response(422, "validation-error", "The request is not valid", errors=found)
 
     @app.exception_handler(HTTPException)
@@ -135,8 +130,8 @@ def add_problem_handlers(app: FastAPI) -> None:
         if isinstance(error.__cause__, ClientDisconnect):
             raise error.__cause__  # nobody is left to answer
         status = error.status_code
-        if status == HTTPStatus.BAD_REQUEST and error.__cause__ is not None:
-            # FastAPI could not even read the body (huge numbers, broken UTF-8): as invalid as any other.
+        if error.detail == UNREADABLE or isinstance(error.__context__, MultiPartException):
+            # The body could not even be read (huge numbers, broken UTF-8): as invalid as any other.
             return problem_response(422, "validation-error", "The body could not be read", errors=[])
         headers = dict(error.headers or {})
         if status == HTTPStatus.METHOD_NOT_ALLOWED:

@@ -1,10 +1,11 @@
 """One's own account: registering, profile, password, address."""
 
 from fastapi import APIRouter, Response, status
+from fastapi.responses import JSONResponse
 
-from app.auth.dependencies import AccountServiceDep, CurrentUser, IdentityDep
-from app.auth.errors import InvalidMailToken, RegistrationClosed, WrongPassword
-from app.auth.schemas import (
+from app.accounts.dependencies import AccountServiceDep, RegistrationServiceDep
+from app.accounts.errors import InvalidMailToken, RegistrationClosed
+from app.accounts.schemas import (
     Accepted,
     EmailVerification,
     EmailVerificationRequest,
@@ -12,16 +13,18 @@ from app.auth.schemas import (
     PasswordReset,
     PasswordResetRequest,
 )
+from app.auth.dependencies import CurrentUser, IdentityDep
 from app.core.errors import TooManyRequests
 from app.core.principal import ReauthenticationRequired
 from app.security.access_tokens import InvalidToken
 from app.security.password_policy import PasswordTooCommon, PasswordTooShort
 from app.security.passwords import HashingBusy
 from app.users.dependencies import UserServiceDep
-from app.users.errors import EmailTaken
+from app.users.errors import EmailTaken, LastAdministrator, PasswordChanged, WrongPassword
 from app.users.models import UserModel
 from app.users.schemas import User, UserCreate, UserUpdate
 from app.web.dependencies import ActorDep
+from app.web.locations import CREATED
 from app.web.problems import problems
 
 public_router = APIRouter()
@@ -32,15 +35,16 @@ PASSWORD_PROBLEMS = (PasswordTooShort, PasswordTooCommon, HashingBusy)
 @public_router.post(
     "/users",
     status_code=status.HTTP_201_CREATED,
-    response_model=User | Accepted,
+    response_model=User,
     summary="Register",
     tags=["users"],
-    responses=problems(InvalidToken, EmailTaken, RegistrationClosed, TooManyRequests, *PASSWORD_PROBLEMS)
-    | {202: {"model": Accepted, "description": "`REGISTRATION_MODE=verified`: the rest comes by mail"}},
+    responses=CREATED
+    | {202: {"model": Accepted, "description": "`REGISTRATION_MODE=verified`: the rest comes by mail"}}
+    | problems(InvalidToken, EmailTaken, RegistrationClosed, TooManyRequests, *PASSWORD_PROBLEMS),
 )
 async def register_user(
-    data: UserCreate, caller: IdentityDep, service: AccountServiceDep, response: Response
-) -> UserModel | Accepted:
+    data: UserCreate, caller: IdentityDep, service: RegistrationServiceDep, response: Response
+) -> UserModel | JSONResponse:
     """Make an account.
 
     With `REGISTRATION_MODE=verified` the answer is always 202 and the rest comes by mail; with `closed` only
@@ -48,8 +52,7 @@ async def register_user(
     """
     user = await service.register(caller, data)
     if user is None:
-        response.status_code = status.HTTP_202_ACCEPTED
-        return Accepted()
+        return JSONResponse(Accepted().model_dump(), status.HTTP_202_ACCEPTED)
     response.headers["Location"] = f"/api/v1/users/{user.id}"
     return user
 
@@ -71,7 +74,7 @@ async def update_me(data: UserUpdate, actor: ActorDep, service: UserServiceDep) 
     status_code=status.HTTP_204_NO_CONTENT,
     summary="Delete your account",
     tags=["users"],
-    responses=problems(ReauthenticationRequired),
+    responses=problems(ReauthenticationRequired, LastAdministrator),
 )
 async def delete_me(actor: ActorDep, service: UserServiceDep) -> None:
     """Delete your account and everything that belongs to it. Needs a log-in of the last ten minutes."""
@@ -83,7 +86,7 @@ async def delete_me(actor: ActorDep, service: UserServiceDep) -> None:
     status_code=status.HTTP_204_NO_CONTENT,
     summary="Change your password",
     tags=["auth"],
-    responses=problems(WrongPassword, TooManyRequests, *PASSWORD_PROBLEMS),
+    responses=problems(WrongPassword, PasswordChanged, TooManyRequests, *PASSWORD_PROBLEMS),
 )
 async def change_password(data: PasswordChange, actor: ActorDep, service: AccountServiceDep) -> None:
     """Set a new password. All your other log-ins end, and you get a notice by mail."""

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 import time_machine
 
-from app.auth.models import MailTokenModel
+from app.accounts.models import PendingRegistrationModel
 from app.core.clock import utc_now
 from app.resources import Resources
 from app.security.settings import SecuritySettings
@@ -81,7 +81,7 @@ async def test_tells_the_owner_of_a_known_address_without_a_link(
     await client.post(URL, json=ADA)
     (mail,) = await mails_to(resources, EMAIL)
     assert "#token=" not in mail.text
-    assert not await rows(resources, MailTokenModel)
+    assert not await rows(resources, PendingRegistrationModel)
 
 
 async def test_each_link_sets_the_password_of_its_own_registration(
@@ -109,7 +109,7 @@ async def test_a_link_works_once_and_for_a_day(client: httpx2.AsyncClient, resou
 async def test_refuses_a_weak_password_at_once(client: httpx2.AsyncClient, resources: Resources) -> None:
     response = await client.post(URL, json={**ADA, "password": "short"})
     assert problem(response) == (422, "password-too-short")
-    assert not await rows(resources, MailTokenModel)
+    assert not await rows(resources, PendingRegistrationModel)
 
 
 async def test_drops_registrations_that_nobody_confirmed(client: httpx2.AsyncClient, resources: Resources) -> None:
@@ -117,7 +117,7 @@ async def test_drops_registrations_that_nobody_confirmed(client: httpx2.AsyncCli
     await resources.tasks.drain(5)
     with time_machine.travel(utc_now() + timedelta(hours=25)):
         await client.post(URL, json={**ADA, "email": "grace@example.com"})
-    assert [pending.email for pending in await rows(resources, MailTokenModel)] == ["grace@example.com"]
+    assert [pending.email for pending in await rows(resources, PendingRegistrationModel)] == ["grace@example.com"]
 
 
 async def test_administrators_make_accounts_at_once(people: People) -> None:

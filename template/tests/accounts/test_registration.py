@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from app.auth.models import AuditModel
+from app.audit.models import AuditModel
 from app.resources import Resources
 from app.users.models import UserModel
 from tests.answers import problem

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from structlog.contextvars import get_contextvars
 
-from app.auth.repository import AuditRepository
+from app.audit.repository import AuditRepository
 from app.core.database import despite_error
+from app.core.principal import Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +18,24 @@ class Client:
     user_agent: str
 
 
+#: What no request stands behind: commands of the service, and work after a request.
+CLI = Client("cli", "")
+TASK = Client("task", "")
+
+
 @dataclass(frozen=True, slots=True)
 class AuditLog:
-    """Writes audit rows for one request."""
+    """Writes audit rows in one transaction."""
 
     events: AuditRepository
     client: Client
 
-    def record(self, event: str, *, user_id: UUID | None, actor_id: UUID | None = None) -> None:
-        """Note what is about to be committed; `actor_id` is left out when the user acts."""
+    def record(self, event: str, *, user_id: UUID | None, actor: Principal | None = None) -> None:
+        """Note what is about to be committed; `actor` is left out when the user acts."""
         self.events.record(
             event,
             user_id=user_id,
-            actor_id=actor_id or user_id,
+            actor_id=user_id if actor is None or actor.kind == "anonymous" else actor.id,
             address=self.client.address[:64],
             request_id=get_contextvars().get("request_id"),
         )

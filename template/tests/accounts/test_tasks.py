@@ -2,14 +2,14 @@
 
 import pytest
 
-from app.auth.tasks import (
+from app.accounts.tasks import (
     send_email_change,
     send_email_verification,
     send_password_changed,
     send_password_reset,
     send_registration,
-    send_session_revoked,
 )
+from app.auth.tasks import send_session_revoked
 from app.core.clock import uuid7
 from app.emails.mailer import MemoryMailer
 from app.resources import Resources

@@ -8,9 +8,10 @@ import time_machine
 
 from app.core.clock import utc_now
 from app.resources import Resources
+from app.users.models import UserModel
 from tests.answers import problem
 from tests.auth.postbox import mails_to
-from tests.auth.records import audited, set_user
+from tests.auth.records import audited, rows, set_user
 from tests.factories import PASSWORD, People, Person
 
 URL = "/api/v1/auth/password"
@@ -95,3 +96,17 @@ async def test_refuses_a_password_made_of_ones_own_name(people: People, resource
     await set_user(resources, person.id, full_name="Wolfeschlegelstein Hausenberger")
     response = await change(person, new="wolfeschlegelstein1")
     assert problem(response) == (422, "password-too-common")
+
+
+async def test_loses_against_a_password_that_was_set_while_it_hashed(
+    people: People, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, original = await people.logged_in(), resources.passwords.hash
+
+    async def slowly(password: str) -> str:
+        await set_user(resources, person.id, hashed_password="set meanwhile")
+        return await original(password)
+
+    monkeypatch.setattr(resources.passwords, "hash", slowly)
+    assert problem(await change(person)) == (409, "password-changed")
+    assert [user.hashed_password for user in await rows(resources, UserModel)] == ["set meanwhile"]

@@ -1,0 +1,99 @@
+"""Named queries over tokens of links in mails and registrations that wait for one."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from app.accounts.models import MailPurpose, MailTokenModel, PendingRegistrationModel
+from app.core.clock import utc_now
+from app.core.repository import Repository
+
+
+class MailTokenRepository(Repository):
+    """Tokens of links in mails to users."""
+
+    async def find(self, token_digest: str, purposes: Collection[MailPurpose]) -> MailTokenModel | None:
+        """Return a token that still works for one of these purposes."""
+        return await self.session.scalar(
+            select(MailTokenModel).where(
+                MailTokenModel.token_digest == token_digest,
+                MailTokenModel.purpose.in_(purposes),
+                MailTokenModel.expires_at > utc_now(),
+            )
+        )
+
+    async def replace(
+        self,
+        purpose: MailPurpose,
+        *,
+        user_id: UUID,
+        sent_to: str,
+        present_email: str,
+        token_digest: str,
+        expires_at: datetime,
+    ) -> None:
+        """Store a token; earlier ones of the user for the same purpose, and all expired ones, are dropped."""
+        await self.drop(user_id, (purpose,))
+        await self.session.execute(delete(MailTokenModel).where(MailTokenModel.expires_at <= utc_now()))
+        await self.add(
+            MailTokenModel(
+                purpose=purpose,
+                user_id=user_id,
+                sent_to=sent_to,
+                present_email=present_email,
+                token_digest=token_digest,
+                expires_at=expires_at,
+            )
+        )
+
+    async def drop(self, user_id: UUID, purposes: Collection[MailPurpose]) -> None:
+        """Drop a user's tokens for these purposes."""
+        await self.session.execute(
+            delete(MailTokenModel).where(MailTokenModel.user_id == user_id, MailTokenModel.purpose.in_(purposes))
+        )
+
+    async def consume(self, token_digest: str, purposes: Collection[MailPurpose]) -> MailTokenModel | None:
+        """Return a token and delete it; at most one of any number of callers gets it."""
+        token = await self.find(token_digest, purposes)
+        if token is None:
+            return None
+        return token if await self.changed_one(delete(MailTokenModel).where(MailTokenModel.id == token.id)) else None
+
+
+class PendingRegistrationRepository(Repository):
+    """Registrations that wait for their confirmation."""
+
+    async def get_by_id(self, pending_id: UUID) -> PendingRegistrationModel | None:
+        """Return a registration that waits."""
+        return await self.session.get(PendingRegistrationModel, pending_id)
+
+    async def create(
+        self, *, email: str, full_name: str | None, hashed_password: str, token_digest: str, expires_at: datetime
+    ) -> PendingRegistrationModel:
+        """Store a registration; all expired ones are dropped."""
+        table = PendingRegistrationModel
+        await self.session.execute(delete(table).where(table.expires_at <= utc_now()))
+        return await self.add(
+            table(
+                email=email,
+                full_name=full_name,
+                hashed_password=hashed_password,
+                token_digest=token_digest,
+                expires_at=expires_at,
+            )
+        )
+
+    async def delete_by_id(self, pending_id: UUID) -> bool:
+        """Drop a registration; tell whether there was one."""
+        return await self.changed_one(delete(PendingRegistrationModel).where(PendingRegistrationModel.id == pending_id))
+
+    async def consume(self, token_digest: str) -> PendingRegistrationModel | None:
+        """Return a registration and delete it; at most one of any number of callers gets it."""
+        pending = await self.session.scalar(
+            select(PendingRegistrationModel).where(
+                PendingRegistrationModel.token_digest == token_digest, PendingRegistrationModel.expires_at > utc_now()
+            )
+        )
+        return pending if pending is not None and await self.delete_by_id(pending.id) else None

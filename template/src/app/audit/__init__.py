@@ -1,0 +1,1 @@
+"""What happened to which account: written once, never changed."""

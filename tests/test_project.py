@@ -17,7 +17,13 @@ RUFF = shutil.which("ruff", path=str(Path(sys.executable).parent)) or "ruff"
 def make(target: str, folder: Path, environment: dict[str, str], *options: str) -> str:
     """Run one of the service's own commands; its output when it succeeds."""
     done = subprocess.run(
-        ["make", target, *options], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=900
+        ["make", target, *options],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=900,
     )
     assert done.returncode == 0, f"make {target}\n{done.stdout[-8000:]}\n{done.stderr[-4000:]}"
     return done.stdout + done.stderr

@@ -116,3 +116,10 @@ async def test_no_connection_is_held_while_a_password_is_hashed(people: People, 
         user = await service.authenticate_user(person.email, PASSWORD)
     assert hasher.held is False
     assert inspect(user).detached
+
+
+async def test_authenticates_a_user_by_the_password_only(people: People, service: UserService) -> None:
+    person = await people.create()
+    assert (await service.authenticate_user(person.email, PASSWORD)).id == person.id
+    with pytest.raises(InvalidCredentials):
+        await service.authenticate_user(person.email, PASSWORD + "x")

@@ -14,7 +14,7 @@ from tests.combinations import AWKWARD, COMBINATIONS, Answers
 from tests.conftest import Render
 
 # Files of the service that are Jinja templates themselves.
-OWN_TEMPLATES = ("tools/resource/", "src/app/emails/templates/")
+OWN_TEMPLATES = ("tools/resource/", "tools/tests/resource/", "src/app/emails/templates/")
 # An expression (not GitHub's `${{ … }}`, not the braces of an f-string), a statement, a comment, the suffix.
 JINJA = re.compile(r"(?<!\$)\{\{ [a-z_.]+(?: \|[^}]*)? \}\}|\{%-? [a-z]+|\{# |\.jinja\b")
 # Hosts that a service may name: specifications, its tools' documentation, names reserved for examples.
@@ -65,7 +65,7 @@ def test_is_tidy_text(render: Render, answers: Answers) -> None:
     untidy = []
     for path, content in texts(render(**answers)).items():
         text = re.sub(r"(?ms)^```\w*\n.*?^```", "code", content) if path.endswith(".md") else content
-        gap = "\n\n\n\n" if path.endswith((".py", ".mako", "LICENSE")) else "\n\n\n"
+        gap = "\n\n\n\n" if path.endswith((".py", ".j2", ".mako", "LICENSE")) else "\n\n\n"
         if text and (not text.endswith("\n") or text.endswith("\n\n") or text.startswith(("\n", "\ufeff"))):
             untidy.append(f"{path}: starts or ends badly")
         if "\r" in text or gap in text or re.search(r"[ \t]\n", text.replace("  \n", "")):

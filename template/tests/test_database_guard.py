@@ -13,7 +13,7 @@ GOOD = [
 ]
 BAD = [
     "sqlite+aiosqlite:///app.db",
-    "sqlite:////home/me/_test/app.db",
+    "sqlite:////srv/me/_test/app.db",
     "sqlite://",
     "sqlite:///:memory:",
     "sqlite:///service_test.db.backup",

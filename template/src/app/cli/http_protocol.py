@@ -29,6 +29,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _advanced = False
     #: What came since.
     _idle_bytes = 0
+    #: What came of a request after its answer.
+    _rest_bytes = 0
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -70,7 +72,6 @@ class BoundedProtocol(HttpToolsProtocol):
         """Set an end to the rest of a request that nobody reads any more."""
         super().on_response_complete()
         if self._is_rest() and not self.transport.is_closing():
-            self._idle_bytes = 0
             self._start_timer(REST_SECONDS)
 
     def data_received(self, data: bytes) -> None:
@@ -79,9 +80,9 @@ class BoundedProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self.transport.is_closing():
             return
-        rest = self._is_rest()
-        self._idle_bytes = 0 if self._advanced and not rest else self._idle_bytes + len(data)
-        if self._idle_bytes > (MAX_REST_BYTES if rest else MAX_HEAD_BYTES):
+        self._idle_bytes = 0 if self._advanced else self._idle_bytes + len(data)
+        self._rest_bytes = self._rest_bytes + len(data) if self._is_rest() else 0
+        if self._idle_bytes > MAX_HEAD_BYTES or self._rest_bytes > MAX_REST_BYTES:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "header-too-large", "The header is too large")
         elif self._timer is None and (self._part == "head" or not (self._part or self._advanced)):
             self._start_timer(HEAD_SECONDS)

@@ -185,7 +185,7 @@ def test_asks_at_the_prompt_and_repeats_after_a_bad_answer(template: Path, tmp_p
     for text in ("folder, image", "in one sentence", "maintains it", "e-mail address"):
         terminal.expect(text)
         terminal.send("\r")
-    for text in ("license", "Python", "example domain"):
+    for text in ("license", "example domain"):
         terminal.expect(text)
         terminal.send("\r")
     terminal.expect("Orders is ready")

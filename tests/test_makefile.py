@@ -146,7 +146,6 @@ def test_new_asks_the_questions(checkout: Path, clean_environment: dict[str, str
         "maintains it",
         "e-mail",
         "license",
-        "Which Python",
         "example domain",
     ):
         terminal.expect(text)

@@ -119,4 +119,7 @@ def run(command: str, folder: Path) -> None:
 @pytest.mark.xdist_group("documentation")
 @pytest.mark.parametrize("command", [command for command in COMMANDS if not is_run_elsewhere(command)])
 def test_the_command_works(command: str, project: Path) -> None:
+    if (ROOT / "src" / "app" / "invoices").exists():
+        # The documents' example is a domain of this service by now.
+        command = command.replace("name=invoices", "name=documented_invoices")
     run(command, project)

@@ -1,5 +1,6 @@
 """In the render: its own `make check` and `make test`, word for word, in an environment of its own."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -56,5 +57,5 @@ def test_passes_its_own_checks_and_tests(
     output = make("test", folder, clean_environment, "ARGS=--cov --cov-fail-under=98")
     assert "Required test coverage of 98% reached" in output
     assert " passed" in output
-    assert " skipped" not in output
-    assert " xfailed" not in output
+    # (Coverage says how many files it "skipped" in its list.)
+    assert re.search(r"\d+ (skipped|xfailed)", output) is None

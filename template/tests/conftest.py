@@ -1,21 +1,19 @@
 """Fixtures: migrated file → database → resources → app → client; every test has a copy of its own."""
 
-import logging
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx2
 import pytest
-import structlog
 from alembic import command
 from alembic.config import Config
 from fastapi import FastAPI
 from pydantic import SecretStr
 
 from app.api import role_scopes
-from app.core.logging import TALKATIVE, StdoutHandler
+from app.core.logging import configure_logging
 from app.core.settings import Settings
 from app.emails.mailer import MemoryMailer
 from app.emails.settings import MailSettings
@@ -27,6 +25,7 @@ from app.security.settings import SecuritySettings
 from tests.database import require_test_database
 from tests.factories import People
 
+pytest_plugins = ["tests.running"]
 ROOT = Path(__file__).parent.parent
 
 # Tests see neither the developer's `.env` nor settings of the shell.
@@ -34,25 +33,6 @@ for group in (Settings, SecuritySettings, MailSettings):
     group.model_config["env_file"] = None
     for name in group.model_fields:
         os.environ.pop(name.upper(), None)
-
-
-@pytest.fixture(autouse=True)
-def fresh_logging() -> Iterator[None]:
-    """Forget how the application of the test before logged."""
-    yield
-    structlog.reset_defaults()
-    root = logging.getLogger()
-    root.handlers = [handler for handler in root.handlers if not isinstance(handler, StdoutHandler)]
-    root.setLevel(logging.WARNING)
-    for name in TALKATIVE:
-        logging.getLogger(name).setLevel(logging.NOTSET)
-    logging.captureWarnings(capture=False)
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> tuple[str, dict[str, bool]]:
-    """Run everything on the event loop of production."""
-    return "asyncio", {"use_uvloop": True}
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +65,7 @@ def settings(database_url: str) -> Settings:
     return Settings(environment="test", database_url=SecretStr(database_url), log_level="ERROR")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def security(keys: KeySet) -> SecuritySettings:
     """Return settings of accounts."""
     return SecuritySettings(environment="test", jwt_keys=SecretStr(keys.dump()))
@@ -115,7 +95,8 @@ def apps() -> dict[str, FastAPI]:
 def app(resources: Resources, apps: dict[str, FastAPI]) -> FastAPI:
     """Return the application with the resources of this test; a test that changes it makes its own."""
     kind = resources.settings.model_dump_json(exclude={"database_url"})
-    app = apps.setdefault(kind, create_app(resources))
+    app = apps.get(kind) or apps.setdefault(kind, create_app(resources))
+    configure_logging(resources.settings)
     app.state.resources, app.state.draining, app.state.role_scopes = resources, False, role_scopes()
     return app
 

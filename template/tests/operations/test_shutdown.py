@@ -18,6 +18,8 @@ REST = b"&password=opensesa"[:16]
 BLOCKING = """
 import time
 from app import main
+from app.cli import server_config
+server_config.CLOSING_SECONDS = 0.5
 create_app = main.create_app
 def create_blocking_app():
     app = create_app()
@@ -93,7 +95,7 @@ async def test_a_blocked_thread_does_not_hold_the_process(start_service: StartSe
         blocked.send(b"GET /block HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await asyncio.sleep(0.2)
         service.terminate()
-        assert await service.exit_code(within=10) == 1
+        assert await service.exit_code(within=5) == 1
     assert service.events()[-1] == "shutdown_forced"
 
 

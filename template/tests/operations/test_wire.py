@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import shutil
+from collections.abc import AsyncIterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -11,14 +14,27 @@ from uvicorn.server import ServerState
 
 from app.cli import http_protocol
 from app.cli.http_protocol import BoundedProtocol
-from tests.operations.conftest import StartService
-from tests.operations.service import LIVE, Answer
+from app.security.keys import KeySet
+from tests.operations.service import LIVE, Answer, Service, start
 
 ENDLESS = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 70_000
 
 
-async def test_broken_and_endless_heads_are_refused_in_our_words(start_service: StartService) -> None:
-    service = await start_service(SHUTDOWN_DELAY_SECONDS="0")
+@pytest.fixture(scope="module")
+async def service(
+    migrated_file: Path, keys: KeySet, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Service]:
+    """Return the running service, and see afterwards that it ends in good order."""
+    folder = tmp_path_factory.mktemp("wire")
+    file = shutil.copy(migrated_file, folder / "service_test.db")
+    settings = {"DATABASE_URL": f"sqlite:///{file}", "JWT_KEYS": keys.dump(), "SHUTDOWN_DELAY_SECONDS": "0"}
+    service = await start(folder, settings)
+    yield service
+    service.terminate()
+    assert await service.exit_code(within=20) == 0
+
+
+async def test_broken_and_endless_heads_are_refused_in_our_words(service: Service) -> None:
     for sent, status, code in (
         (b"GARBAGE\r\n\r\n", 400, "bad-request"),
         (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400, "bad-request"),
@@ -32,15 +48,12 @@ async def test_broken_and_endless_heads_are_refused_in_our_words(start_service: 
         assert_is_ours(answer, status, code)
     # Long, but not endless.
     assert (await service.ask(LIVE[:-2] + b"X: " + b"x" * 20_000 + b"\r\n\r\n")).status == 200
-    service.terminate()
-    assert await service.exit_code(within=20) == 0
 
 
 CHUNKED = b"Host: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
-async def test_trailers_are_no_headers_and_have_an_end(start_service: StartService) -> None:
-    service = await start_service(SHUTDOWN_DELAY_SECONDS="0")
+async def test_trailers_are_no_headers_and_have_an_end(service: Service) -> None:
     async with service.connect() as connection:
         connection.send(b"GET /health/live HTTP/1.1\r\n" + CHUNKED + b"0\r\nX-Request-ID: from-a-trailer\r\n\r\n")
         assert "from-a-trailer" not in (await connection.answer()).head
@@ -51,19 +64,14 @@ async def test_trailers_are_no_headers_and_have_an_end(start_service: StartServi
         with suppress(ConnectionResetError):
             received = await asyncio.wait_for(connection.reader.read(), 5)
             assert received.count(b"HTTP/1.1") <= 1
-    service.terminate()
-    assert await service.exit_code(within=20) == 0
 
 
-async def test_a_length_of_thousands_of_digits_is_a_number_like_any_other(start_service: StartService) -> None:
-    service = await start_service(SHUTDOWN_DELAY_SECONDS="0")
+async def test_a_length_of_thousands_of_digits_is_a_number_like_any_other(service: Service) -> None:
     for length, status in ((b"0" * 5000 + b"2", 422), (b"0" * 50 + b"9" * 12, 413)):
         head = b"POST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
         answer = await service.ask(head + length + b"\r\n\r\n{}")
         assert answer.status == status
         assert "x-content-type-options: nosniff" in answer.head.lower()
-    service.terminate()
-    assert await service.exit_code(within=20) == 0
 
 
 def assert_is_ours(answer: Answer, status: int, code: str) -> None:

@@ -3,8 +3,13 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.cli import cli
 from app.core.settings import EnvSettings, Settings
 from app.emails.settings import MailSettings
 from app.security.keys import KeySet
@@ -24,25 +29,29 @@ GOOD = {
 GROUPS: tuple[type[EnvSettings], ...] = (Settings, SecuritySettings, MailSettings)
 
 
-def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the service's command in an empty folder, with these settings only."""
-    ours = {name.upper() for group in GROUPS for name in group.model_fields}
-    environment = {name: value for name, value in os.environ.items() if name not in ours}
-    command = [str(Path(sys.executable).parent / "app"), *arguments]
-    return subprocess.run(  # noqa: S603 - our own command
-        command, cwd=folder, env=environment | variables, capture_output=True, text=True, check=False
-    )
+Check = Callable[..., Result]
 
 
-def test_good_settings_pass(tmp_path: Path, keys: KeySet) -> None:
-    checked = run(tmp_path, "check", "--deploy", **GOOD, JWT_KEYS=keys.dump())
-    assert (checked.returncode, checked.stderr) == (0, "")
+@pytest.fixture
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
+    """Return a function that runs `app check --deploy` in an empty folder, with these settings only."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ENVIRONMENT", "development")
+
+    def check(**variables: str) -> Result:
+        return CliRunner().invoke(cli, ["check", "--deploy"], env=variables)
+
+    return check
+
+
+def test_good_settings_pass(check: Check, keys: KeySet) -> None:
+    checked = check(**GOOD, JWT_KEYS=keys.dump())
+    assert (checked.exit_code, checked.stderr) == (0, "")
     assert SECRET not in checked.stdout
 
 
-def test_each_bad_setting_is_one_line_without_its_value(tmp_path: Path) -> None:
+def test_each_bad_setting_is_one_line_without_its_value(check: Check) -> None:
     bad = {
-        "ENVIRONMENT": "development",
         "ALLOWED_HOSTS": "*",
         "CORS_ORIGINS": "*",
         "PUBLIC_URL": "http://api.example.com",
@@ -54,8 +63,8 @@ def test_each_bad_setting_is_one_line_without_its_value(tmp_path: Path) -> None:
         "ALLOW_SQLITE_IN_PRODUCTION": "",
         "JWT_KEYS": f'{{"keys": ["{SECRET}"]}}',
     }
-    checked = run(tmp_path, "check", "--deploy", **bad)
-    assert checked.returncode == EX_CONFIG
+    checked = check(**bad)
+    assert checked.exit_code == EX_CONFIG
     names = [line.split()[0].rstrip(":") for line in checked.stderr.splitlines()]
     assert sorted(names) == [
         "ALLOWED_HOSTS", "CORS_ORIGINS", "DATABASE_URL", "JWT_KEYS", "MAIL_FROM", "PUBLIC_URL", "SMTP_SECURITY"
@@ -64,7 +73,12 @@ def test_each_bad_setting_is_one_line_without_its_value(tmp_path: Path) -> None:
 
 
 def test_the_service_refuses_to_start_on_the_same(tmp_path: Path) -> None:
-    started = run(tmp_path, "serve")
+    ours = {name.upper() for group in GROUPS for name in group.model_fields}
+    environment = {name: value for name, value in os.environ.items() if name not in ours}
+    command = [str(Path(sys.executable).parent / "app"), "serve"]
+    started = subprocess.run(  # noqa: S603 - our own command
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
     names = [line.split()[0].rstrip(":") for line in started.stderr.splitlines()]
     assert started.returncode == EX_CONFIG
     assert names == ["ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL", "JWT_KEYS"]

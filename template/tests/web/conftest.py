@@ -16,19 +16,11 @@ from structlog.typing import EventDict
 from app.core.errors import NotFound
 from app.core.logging import configure_logging
 from app.core.settings import Settings
-from app.main import create_app
-from app.resources import Resources
 from app.web.middleware import add_middleware
 from app.web.openapi import Service
 from app.web.problems import add_problem_handlers
 
 MakeApp = Callable[..., FastAPI]
-
-
-@pytest.fixture
-def app(resources: Resources) -> FastAPI:
-    """Return an application of this test's own: middleware is configured once in its life."""
-    return create_app(resources)
 
 
 @pytest.fixture

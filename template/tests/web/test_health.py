@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
 
 from app.core.database import Database
+from app.web import health
 
 
 def is_away(monkeypatch: pytest.MonkeyPatch, error: BaseException | None) -> None:
@@ -20,7 +21,7 @@ def is_away(monkeypatch: pytest.MonkeyPatch, error: BaseException | None) -> Non
             try:
                 await asyncio.sleep(60)
             except asyncio.CancelledError:
-                await asyncio.sleep(0.2)  # drivers take their time to give up, and may complain
+                await asyncio.sleep(0.05)  # drivers take their time to give up, and may complain
                 raise OSError("given up") from None
         else:
             raise error
@@ -45,16 +46,17 @@ async def test_is_ready_when_every_part_answers(client: httpx2.AsyncClient) -> N
 
 
 @pytest.mark.parametrize("error", [OperationalError("SELECT 1", {}, Exception()), OSError("refused"), None])
-async def test_is_not_ready_within_two_seconds_when_the_database_is_away(
+async def test_is_not_ready_when_the_database_is_away(
     error: Exception | None,
     client: httpx2.AsyncClient,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     is_away(monkeypatch, error)
+    monkeypatch.setattr(health, "PATIENCE", 0.1)
     began = time.monotonic()
     response = await client.get("/health/ready")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 0.5
     assert response.status_code == 503
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.headers["Cache-Control"] == "no-store"
@@ -62,9 +64,13 @@ async def test_is_not_ready_within_two_seconds_when_the_database_is_away(
     assert problem["code"] == "not-ready"
     assert problem["checks"] == {"database": "away"}
     # The check that was given up ends unheard.
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.1)
     gc.collect()
     assert [record for record in caplog.records if record.name == "asyncio"] == []
+
+
+def test_the_answer_leaves_within_two_seconds() -> None:
+    assert health.PATIENCE <= 1.5
 
 
 async def test_is_not_ready_while_it_drains(app: FastAPI, client: httpx2.AsyncClient) -> None:

@@ -7,7 +7,15 @@ import pytest
 from fastapi import FastAPI
 from structlog.typing import EventDict
 
+from app.main import create_app
+from app.resources import Resources
 from tests.web.conftest import client_of
+
+
+@pytest.fixture
+def app(resources: Resources) -> FastAPI:
+    """Return an application that has not logged yet: its loggers keep what was configured then."""
+    return create_app(resources)
 
 
 def requests_in(events: list[EventDict]) -> list[EventDict]:

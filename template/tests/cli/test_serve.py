@@ -92,6 +92,10 @@ def test_the_server_is_the_fast_one_and_keeps_quiet() -> None:
     assert (config.access_log, config.server_header, config.log_config) == (False, False, None)
 
 
+def test_a_worker_may_take_its_time_to_start() -> None:
+    assert config_of(web_concurrency=2).timeout_worker_healthcheck == 20
+
+
 def test_forwarded_headers_come_from_named_proxies_only() -> None:
     assert config_of().proxy_headers is False
     config = config_of(trusted_proxies="10.0.0.1,10.1.0.0/16")

@@ -11,6 +11,9 @@ from app.core.settings import Settings
 #: Longer than load balancers keep idle connections (60 s is common): the side that sends must close first, or
 #: now and then a request meets a closing connection.
 KEEP_ALIVE_SECONDS = 75
+#: The parent replaces a worker that says nothing for this long. Importing takes a cold, busy machine longer than
+#: Uvicorn's 5 seconds, and a worker replaced while it starts never gets ready. (The parent heeds no signal meanwhile.)
+WORKER_SILENCE_SECONDS = 20
 #: What closing the resources may take after the last request has ended.
 CLOSING_SECONDS = 2
 
@@ -42,6 +45,7 @@ class ServerConfig(Config):
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_worker_healthcheck=WORKER_SILENCE_SECONDS,
             timeout_graceful_shutdown=settings.shutdown_timeout_seconds,
         )
 

@@ -48,7 +48,7 @@ async def test_the_end_of_the_block_commits(database: Database) -> None:
 
 
 @pytest.mark.parametrize("error", [NotFound(), ValueError(), asyncio.CancelledError()])
-async def test_any_exception_rolls_back(database: Database, error: BaseException) -> None:
+async def test_any_exception_rolls_back(database: Database, database_url: str, error: BaseException) -> None:
     async def fail() -> None:
         async with database.transaction() as session:
             session.add(Note(content="a"))
@@ -58,6 +58,12 @@ async def test_any_exception_rolls_back(database: Database, error: BaseException
     with pytest.raises(type(error)):
         await fail()
     assert await notes(database) == []
+    # Nor does the connection keep the lock: another process writes at once.
+    other = Database(database_url, pool_size=1, acquire_timeout=0.1, statement_timeout=0.1)
+    async with other.transaction() as session:
+        session.add(Note(content="b"))
+    await other.aclose()
+    assert await notes(database) == ["b"]
 
 
 async def test_a_constraint_that_is_violated_is_a_conflict(database: Database) -> None:

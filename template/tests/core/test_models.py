@@ -1,6 +1,7 @@
 """`app.core.models`, `app.core.clock`."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Dialect, select, text
@@ -9,7 +10,7 @@ from sqlalchemy.exc import StatementError
 
 from app.audit.models import AuditModel
 from app.core.clock import utc_now, uuid7
-from app.core.models import Base, UtcDateTime
+from app.core.models import Base, Id, UtcDateTime
 from app.metadata import import_models
 from app.resources import Resources
 
@@ -73,6 +74,24 @@ def test_identifiers_sort_by_their_making() -> None:
     assert len(set(made)) == 1000
     assert {identifier.version for identifier in made} == {7}
     assert made == sorted(made)
+
+
+async def test_an_identifier_comes_back_as_a_uuid(resources: Resources) -> None:
+    actor = uuid7()
+    async with resources.database.transaction() as session:
+        session.add_all(AuditModel(event="test", actor_id=given) for given in (actor, actor, None))
+    async with resources.database.transaction(read_only=True) as session:
+        first, second, third = await session.scalars(select(AuditModel.actor_id).order_by(AuditModel.id))
+    assert (first, type(first), third) == (actor, UUID, None)
+    assert first is second
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_every_engine_reads_identifiers(dialect: Dialect) -> None:
+    identifier = uuid7()
+    read = Id().result_processor(dialect, None)
+    stored = identifier if dialect.supports_native_uuid else identifier.hex
+    assert (read(stored) if read else stored) == identifier
 
 
 def test_now_is_aware_and_in_utc() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, TextClause, UpdateBase, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 AUTOCOMMIT: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
 
@@ -45,8 +45,11 @@ class Engines:
         return cls(
             _sqlite_engine(url, "query_only = ON", **reading),
             _sqlite_engine(url, "query_only = ON", **reading),
-            # The driver begins before the first INSERT, UPDATE or DELETE: the lock is held for writing only.
-            _sqlite_engine(url, "query_only = OFF", begin="IMMEDIATE", pool_size=1, **options),
+            # The driver begins before the first INSERT, UPDATE or DELETE: the lock is held for writing only. Sessions
+            # end what they begin: one more rollback would only keep the next writer waiting.
+            _sqlite_engine(
+                url, "query_only = OFF", begin="IMMEDIATE", pool_size=1, pool_reset_on_return=None, **options
+            ),
         )
 
     async def dispose(self) -> None:
@@ -87,6 +90,9 @@ def _existing_file(url: str) -> str:
 
 def _sqlite_engine(url: str, access: str, *, begin: str | None = None, **options: Any) -> AsyncEngine:
     engine = create_async_engine(url, **options)
+    if begin is None:
+        # In autocommit there is nothing to commit, and asking the driver's thread to takes longer than some queries.
+        engine.dialect.do_commit = _nothing_to_commit  # type: ignore[assignment]
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -98,3 +104,7 @@ def _sqlite_engine(url: str, access: str, *, begin: str | None = None, **options
         cursor.close()
 
     return engine
+
+
+def _nothing_to_commit(_connection: PoolProxiedConnection) -> None:
+    pass

@@ -15,8 +15,8 @@ test-all: tools ## the same, and the own checks and tests of every variant
 	@.venv/bin/pytest -n 2 --dist loadgroup --every-variant $(ARGS)
 check: tools ## format, lint, types and workflows of the template
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/zizmor --offline --quiet .github
-format: tools ## format the code and mend what the linter can
-	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+format: tools ## format the code, mend what the linter can, write the lists of ownership.md
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix . && .venv/bin/python -m tools.ownership
 lock: python ## pin the tools of pyproject.toml again, with their hashes
 	@$(PYTHON) -m tools.lock
 release: python ## tag a release once changelog and version agree (VERSION=1.2.3)

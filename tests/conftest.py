@@ -2,13 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import copier
 import pytest
 
 from tests.combinations import Answers
+from tests.living import IDENTITY
 
 ROOT = Path(__file__).resolve().parent.parent
 # What Copier reads. Everything else in the repository is for people and tests.
@@ -21,14 +22,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-variant", action="store_true", help="run the own tests of every variant")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _identity() -> Iterator[None]:
+    """Copier and the tests commit; neither may depend on the settings of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in IDENTITY.items():
+            patch.setenv(name, value)
+        yield
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the template outside git: no clone per render, and nobody edits it while the tests run."""
     folder = tmp_path_factory.mktemp("template")
+    left_behind = shutil.ignore_patterns("__pycache__", "*_cache", ".venv")
     for name in SOURCES:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name)
+            shutil.copytree(source, folder / name, ignore=left_behind)
         else:
             shutil.copy2(source, folder / name)
     for path in sorted(folder.rglob("*"), reverse=True):
@@ -79,6 +90,6 @@ def checkout(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def clean_environment() -> dict[str, str]:
     """The environment of somebody who has not run anything here: no make, virtual environment or settings of ours."""
-    ours = {"VIRTUAL_ENV", "PORT", "DEST", "VERSION", "ARGS", "ENVIRONMENT", "DATABASE_URL"}
+    ours = {"VIRTUAL_ENV", "PORT", "DEST", "VERSION", "ARGS", "ENVIRONMENT", "DATABASE_URL", *IDENTITY}
     prefixes = ("MAKE", "MFLAGS", "PYTEST_", "PYTHON", "COV_")
     return {name: value for name, value in os.environ.items() if name not in ours and not name.startswith(prefixes)}

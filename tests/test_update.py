@@ -7,55 +7,16 @@ from pathlib import Path
 import copier
 import pytest
 
-from tests.conftest import ROOT, SOURCES
+from tests.living import IDENTITY, append, assert_no_conflict, changes, commit, git_template, update
 
-IDENTITY = {
-    f"GIT_{role}_{part}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for part, value in (("NAME", "Ada"), ("EMAIL", "ada@example.com"))
-}
 ADDED_SETTING = "\n[*.toml]\nindent_size = 4\n"
 EDIT = "\n# Written by the team.\n"
 
 
-@pytest.fixture(autouse=True)
-def _identity(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Copier and the tests commit; neither may depend on the settings of whoever runs them."""
-    for name, value in {**IDENTITY, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}.items():
-        monkeypatch.setenv(name, value)
-
-
-def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
-def commit(folder: Path, message: str, tag: str | None = None) -> None:
-    if not (folder / ".git").exists():
-        git(folder, "init", "--quiet", "--initial-branch", "main")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", message)
-    if tag:
-        git(folder, "tag", tag)
-
-
-def append(path: Path, text: str) -> None:
-    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
-
-
 @pytest.fixture
-def released(tmp_path: Path) -> Path:
+def released(template: Path, tmp_path: Path) -> Path:
     """The template in git, with what lies here released as v0.0.1."""
-    folder = tmp_path / "released"
-    folder.mkdir()
-    for name in (*SOURCES, ".gitignore"):
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*_cache", ".venv"))
-        else:
-            shutil.copy2(source, folder / name)
-    commit(folder, "Release", tag="v0.0.1")
-    return folder
+    return git_template(template, tmp_path / "released", tag="v0.0.1")
 
 
 @pytest.fixture
@@ -65,25 +26,6 @@ def service(released: Path, tmp_path: Path) -> Path:
     copier.run_copy(str(released), folder, defaults=True, quiet=True, unsafe=False)
     commit(folder, "Begin")
     return folder
-
-
-def update(service: Path, **answers: object) -> None:
-    copier.run_update(
-        service, data=answers, defaults=True, overwrite=True, skip_answered=True, quiet=True, unsafe=False
-    )
-
-
-def changes(service: Path) -> dict[str, str]:
-    """What an update did, by path; `git status` could hide deletions beside unmerged files."""
-    git(service, "add", "--all", "--intent-to-add")
-    rows = git(service, "diff", "HEAD", "--no-renames", "--name-status").splitlines()
-    return {path: kind for kind, path in (row.split("\t") for row in rows)}
-
-
-def assert_no_conflict(service: Path) -> None:
-    assert git(service, "ls-files", "--unmerged") == ""
-    assert list(service.rglob("*.rej")) == []
-    assert not any("<<<<<<< " in git(service, "show", f":{path}") for path in changes(service))
 
 
 def test_keeps_edits_and_brings_the_change(released: Path, service: Path) -> None:
@@ -126,7 +68,6 @@ def test_what_belongs_to_the_team_is_not_touched(released: Path, service: Path) 
     for name in theirs:
         path = released / "template" / name
         append(path if path.exists() else path.with_name(path.name + ".jinja"), EDIT)
-    (released / "template/migrations/versions/9999_later.py").write_text('"""Later."""\n')
     commit(released, "Change what is rendered once", tag="v0.0.2")
     update(service)
 

@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools import migration_chain
+
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ".copier-answers.yml"
+MIGRATIONS = "migrations/versions"
 # Exact, because the update runs Copier on files that matter; 9.19 is the least that the template accepts.
 COPIER = "copier@9.19.1"
 MARKER = re.compile(rb"^(<{7} |>{7} )", re.MULTILINE)
@@ -25,7 +28,20 @@ def main(root: Path, options: list[str]) -> int:
     if done.returncode:
         print(f"The update failed (exit code {done.returncode}). `git status` shows what it did.", file=sys.stderr)
         return 1
+    keep_migrations(root)
     return report(root)
+
+
+def keep_migrations(root: Path) -> None:
+    """Bring back what an answer that was turned off has removed: it ran, and its data is there. Put new ones last."""
+    removed = lines(git(root, "diff", "HEAD", "--diff-filter=D", "--name-only", "-z", "--", MIGRATIONS))
+    if removed:
+        git(root, "checkout", "HEAD", "--", *removed)
+        print("Kept, because it may have run: " + ", ".join(removed))
+    new = lines(git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", f"{MIGRATIONS}/*.py"))
+    present = lines(git(root, "ls-files", "-z", "--", f"{MIGRATIONS}/*.py"))
+    for sentence in migration_chain.append([root / name for name in new], [root / name for name in present]):
+        print(sentence)
 
 
 def obstacle(root: Path) -> str | None:

@@ -1,0 +1,50 @@
+"""ownership.toml is the one list: the document, the exclusions and every render agree with it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.combinations import COMBINATIONS, Answers
+from tests.conftest import Render
+from tests.test_exclusions import ONCE, paths
+from tools.ownership import DOCUMENT, document, load, owner_of
+
+LISTS, GONE = load()
+ENTRIES = [
+    (owner, option, entry) for owner, options in LISTS.items() for option, names in options.items() for entry in names
+]
+
+
+def test_the_document_is_written_from_the_list() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert document(text, LISTS) == text, "make format writes it"
+
+
+def test_an_update_keeps_away_from_what_is_yours() -> None:
+    yours = [f"/{entry}" for owner, _, entry in ENTRIES if owner == "yours"]
+    assert sorted(ONCE) == sorted(yours)
+
+
+@pytest.mark.parametrize("answers", COMBINATIONS.values(), ids=COMBINATIONS)
+def test_every_rendered_file_has_an_owner(render: Render, answers: Answers) -> None:
+    assert [path for path in sorted(paths(render(**answers))) if owner_of(path, LISTS) is None] == []
+
+
+@pytest.mark.parametrize(("owner", "option", "entry"), ENTRIES)
+def test_every_entry_is_in_a_service_with_its_option(render: Render, owner: str, option: str, entry: str) -> None:
+    answers = {} if option == "always" else {option: True}
+    assert (render(**answers) / entry).exists()
+
+
+@pytest.mark.parametrize("answers", COMBINATIONS.values(), ids=COMBINATIONS)
+def test_the_rendered_document_names_what_is_there(render: Render, answers: Answers) -> None:
+    folder: Path = render(**answers)
+    text = (folder / "docs" / "ownership.md").read_text(encoding="utf-8")
+    named = [line.removeprefix("- `").removesuffix("`") for line in text.splitlines() if line.startswith("- `")]
+    assert named
+    assert [name for name in named if not (folder / name).exists()] == []
+
+
+def test_what_is_gone_is_not_there_and_has_a_way_out(render: Render) -> None:
+    assert [path for path in GONE if (render() / path).exists()] == []
+    assert [path for path, way_out in GONE.items() if len(way_out.split()) < 3] == []

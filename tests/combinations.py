@@ -12,6 +12,7 @@ FLIPS: dict[str, Answers] = {
     "license=mit": {"license": "mit"},
     "license=apache-2.0": {"license": "apache-2.0"},
     "license=bsd-3-clause": {"license": "bsd-3-clause"},
+    "example=false": {"example": False},
 }
 
 # Answers that are good and that careless quoting would break.

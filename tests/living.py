@@ -104,10 +104,10 @@ def live(service: Path, answers: Answers, environment: dict[str, str]) -> None:
     commit(service, "Work of the team")
 
 
-def update(service: Path, *, to: str | None = None, **answers: object) -> None:
+def update(service: Path, **answers: object) -> None:
     """Run `copier update` without trust, unattended."""
     copier.run_update(
-        service, data=answers, defaults=True, overwrite=True, skip_answered=True, quiet=True, unsafe=False, vcs_ref=to
+        service, data=answers, defaults=True, overwrite=True, skip_answered=True, quiet=True, unsafe=False
     )
 
 

@@ -1,5 +1,6 @@
 """Each kind of change that a release can bring, in a service that a team lives in."""
 
+import re
 import sqlite3
 import subprocess
 from collections.abc import Callable
@@ -47,6 +48,18 @@ def downgrade() -> None:
     """Take it back."""
     op.drop_table("labels")
 '''
+OPTION = """
+labels:
+  type: bool
+  default: false
+  help: Have items labels?
+"""
+EXCLUSION = """
+  - |
+    {% if not labels | default(false) %}
+    /migrations/versions/0004_labels.py
+    {% endif %}
+"""
 QUESTION = """
 colour:
   type: str
@@ -103,10 +116,10 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def make_update(service: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def make_update(service: Path, environment: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
     """Run the service's own command."""
     return subprocess.run(
-        ["make", "--no-print-directory", "update"],
+        ["make", "--no-print-directory", "update", f"ARGS={' '.join(options)}"],
         cwd=service,
         env=environment | IDENTITY,
         stdin=subprocess.DEVNULL,
@@ -216,3 +229,32 @@ def test_an_added_migration_follows_those_of_the_team_and_keeps_the_rows(
         assert database.execute("SELECT * FROM users").fetchall() == rows
         assert database.execute("SELECT * FROM labels").fetchall() == []
         assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0004_labels",)
+
+
+def test_an_option_brings_its_migration_when_it_is_turned_on_and_leaves_it_when_off(
+    release: Callable[..., None], service: Path, clean_environment: dict[str, str]
+) -> None:
+    file = service / "migrations/versions/0004_labels.py"
+    (team,) = (service / "migrations/versions").glob("*_invoices.py")
+    head = re.findall(r'^revision = "(.*)"$', team.read_text(encoding="utf-8"), flags=re.MULTILINE)[0]
+
+    def offer(template: Path) -> None:
+        append(template / "copier.yml", OPTION)
+        replace(template / "copier.yml", "'example',", "'example', 'labels',")
+        replace(template / "copier.yml", "\n_exclude:\n", f"\n_exclude:{EXCLUSION}")
+        (template / "template/migrations/versions/0004_labels.py").write_text(MIGRATION)
+
+    release(offer)
+    assert make_update(service, clean_environment).returncode == 0
+    assert not file.exists()
+    commit(service, "Update")
+
+    done = make_update(service, clean_environment, "--data labels=true")
+    assert done.returncode == 0, done.stderr
+    assert f'down_revision = "{head}"' in file.read_text(encoding="utf-8")
+    commit(service, "Turn labels on")
+
+    done = make_update(service, clean_environment, "--data labels=false")
+    assert done.returncode == 0, done.stderr
+    assert "Kept, because it may have run: migrations/versions/0004_labels.py" in done.stdout
+    assert changes(service) == {".copier-answers.yml": "M"}

@@ -1,0 +1,75 @@
+"""An answer that changes later gives what a fresh service has, and keeps what the team wrote."""
+
+from pathlib import Path
+
+import copier
+import pytest
+
+from tests.combinations import FLIPS, Answers
+from tests.conftest import Render
+from tests.living import assert_no_conflict, changes, commit, edits, git_template, tree, update
+from tests.test_exclusions import paths
+from tests.test_questions import QUESTIONS
+from tools.ownership import load, owner_of
+
+LISTS, _ = load()
+# From the default answers to each other value, and back.
+STEPS: dict[str, tuple[Answers, Answers]] = {}
+for _name, _flip in FLIPS.items():
+    _defaults = {question: QUESTIONS[question]["default"] for question in _flip}
+    STEPS[f"to {_name}"] = (_defaults, _flip)
+    STEPS[f"back from {_name}"] = (_flip, _defaults)
+
+
+@pytest.fixture(scope="module")
+def released(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template in git with one release."""
+    return git_template(template, tmp_path_factory.mktemp("released") / "template", tag="v1.0.0")
+
+
+def service_of(released: Path, answers: Answers, folder: Path) -> Path:
+    """A service with these answers, in git."""
+    copier.run_copy(str(released), folder, data=answers, defaults=True, quiet=True, unsafe=False)
+    commit(folder, "Begin")
+    return folder
+
+
+def theirs(content: dict[str, bytes]) -> dict[str, bytes]:
+    """What the template may change: all but the team's own files and the record of the answers."""
+    return {
+        path: text
+        for path, text in content.items()
+        if path != ".copier-answers.yml" and owner_of(path, LISTS) not in {"yours", "added"}
+    }
+
+
+@pytest.mark.parametrize(("before", "after"), STEPS.values(), ids=STEPS)
+def test_gives_what_a_fresh_service_has(
+    released: Path, render: Render, tmp_path: Path, before: Answers, after: Answers
+) -> None:
+    service = service_of(released, before, tmp_path / "service")
+    old = tree(service)
+    update(service, **after)
+
+    assert_no_conflict(service)
+    fresh = render(**after)
+    assert theirs(tree(service)) == theirs({path: (fresh / path).read_bytes() for path in paths(fresh)})
+    assert {path: text for path, text in tree(service).items() if owner_of(path, LISTS) == "yours"} == {
+        path: text for path, text in old.items() if owner_of(path, LISTS) == "yours"
+    }
+    commit(service, "Update")
+    update(service)
+    assert changes(service) == {}
+
+
+@pytest.mark.parametrize(("before", "after"), STEPS.values(), ids=STEPS)
+def test_keeps_what_the_team_wrote(released: Path, tmp_path: Path, before: Answers, after: Answers) -> None:
+    service = service_of(released, before, tmp_path / "service")
+    for edit in edits(before):
+        edit.apply(service)
+    commit(service, "Work of the team")
+    update(service, **after)
+
+    assert_no_conflict(service)
+    lost = [edit for edit in edits(before) if edit.text not in (service / edit.path).read_text(encoding="utf-8")]
+    assert lost == []

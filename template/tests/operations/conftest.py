@@ -24,5 +24,5 @@ async def start_service(tmp_path: Path, database_url: str, keys: KeySet) -> Asyn
     yield begin
     for service in services:
         if service.process.returncode is None:
-            service.process.kill()
+            service.kill()
             await service.process.wait()

@@ -71,6 +71,10 @@ class Service:
         async with self.connect() as connection:
             return await connection.ask(request)
 
+    def kill(self) -> None:
+        """End it at once, its workers too."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)
 
@@ -135,6 +139,7 @@ async def start(directory: Path, settings: dict[str, str], *, code: str = START)
             cwd=directory,
             env={**kept, "ENVIRONMENT": "test", "PORT": str(port), **settings},
             stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
             stdout=stdout,
             stderr=stderr,
         )

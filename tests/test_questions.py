@@ -195,3 +195,16 @@ def test_asks_at_the_prompt_and_repeats_after_a_bad_answer(template: Path, tmp_p
     terminal.close()
     assert terminal.exitstatus == 0
     assert yaml.safe_load((tmp_path / "x" / ".copier-answers.yml").read_text())["project_slug"] == "orders"
+
+
+@pytest.mark.parametrize("answers", COMBINATIONS.values(), ids=COMBINATIONS)
+def test_the_service_sees_whether_its_answers_were_edited(
+    render: Callable[..., Path], answers: dict[str, object]
+) -> None:
+    folder = render(**answers)
+    text = (folder / ".copier-answers.yml").read_text(encoding="utf-8")
+    moved = re.sub(r"(?m)^_src_path: .*$", "_src_path: https://example.com/moved.git", text)
+    edited = text.replace("project_slug: ", "project_slug: x")
+    code = f"from tools.update import is_edited; print(*map(is_edited, {[text, moved, edited]!r}))"
+    done = subprocess.run([sys.executable, "-B", "-c", code], cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False", "True"]

@@ -1,5 +1,6 @@
 """`make update`: brings the latest version of the template, and says what is left to do by hand."""
 
+import hashlib
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ ANSWERS = ".copier-answers.yml"
 MIGRATIONS = "migrations/versions"
 # Exact, because the update runs Copier on files that matter; 9.19 is the least that the template accepts.
 COPIER = "copier@9.19.1"
+DIGEST = re.compile(r"^# Digest of the answers.*: ([0-9a-f]{64})$", re.MULTILINE)
 MARKER = re.compile(rb"^(<{7} |>{7} )", re.MULTILINE)
 
 
@@ -48,6 +50,11 @@ def obstacle(root: Path) -> str | None:
     """Return why an update cannot begin, in one sentence."""
     if not (root / ANSWERS).is_file():
         return f"{ANSWERS} is missing, so nothing tells which template this came from."
+    if is_edited((root / ANSWERS).read_text(encoding="utf-8")):
+        return (
+            f"{ANSWERS} was edited by hand, and an update would not notice the new answer. Take the edit back "
+            f'(`git log -p {ANSWERS}`), then: make update ARGS="--data name=value".'
+        )
     try:
         top = git(root, "rev-parse", "--show-toplevel").strip()
         if Path(top).resolve() != root.resolve():
@@ -57,6 +64,13 @@ def obstacle(root: Path) -> str | None:
     except (subprocess.CalledProcessError, FileNotFoundError):
         return "this is not in git yet; commit everything first, so that you can see and undo what an update does."
     return "there are uncommitted changes; commit or stash them first." if changed else None
+
+
+def is_edited(answers: str) -> bool:
+    """Tell whether the answers are others than Copier wrote. Names that begin with `_` are not answers."""
+    noted = DIGEST.search(answers)
+    lines = [line for line in answers.splitlines(keepends=True) if not line.startswith(("#", "_"))]
+    return noted is not None and noted[1] != hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def report(root: Path) -> int:

@@ -1,5 +1,6 @@
 """`make update`: what it refuses, and that no conflict goes unnoticed. Copier itself is played by a script."""
 
+import hashlib
 import subprocess
 from pathlib import Path
 
@@ -21,7 +22,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, value)
     root = tmp_path / "my service"
     root.mkdir()
-    (root / update.ANSWERS).write_text("_commit: v1.0.0\n")
+    digest = hashlib.sha256(b"license: mit\n").hexdigest()
+    (root / update.ANSWERS).write_text(f"# Digest of the answers: {digest}\n_commit: v1.0.0\nlicense: mit\n")
     (root / "app.py").write_text("name = 1\n")
     (root / "old.py").write_text("gone = 1\n")
     git(root, "init", "--quiet", "--initial-branch", "main")
@@ -61,9 +63,7 @@ def test_runs_one_exact_copier_without_trust(project: Path, tmp_path: Path, monk
 def test_asks_nothing_where_nobody_can_answer(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record = copier_that("true", tmp_path, monkeypatch)
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
-
     update.main(project, [])
-
     assert "--defaults" in record.read_text().split()
 
 
@@ -75,6 +75,7 @@ def test_asks_nothing_where_nobody_can_answer(project: Path, tmp_path: Path, mon
         ("rm -r .git", "not in git"),
         ("rm -r .git && git init --quiet", "not in git"),
         ("git rm --quiet .copier-answers.yml && git commit --quiet --message x", "is missing"),
+        ("sed -i.old s/mit/isc/ .copier-answers.yml && git commit --quiet --all --message x", "edited by hand"),
     ],
 )
 def test_refuses_in_one_line_what_could_not_be_undone(
@@ -156,7 +157,6 @@ def test_names_what_the_update_removed(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     copier_that("rm old.py", tmp_path, monkeypatch)
-
     assert update.main(project, []) == 0
     assert "  old.py\n" in capsys.readouterr().out
 

@@ -6,7 +6,8 @@ import time
 from contextlib import AsyncExitStack
 
 from tests.operations.conftest import StartService
-from tests.operations.service import LIVE, READY, Load
+from tests.operations.load import Load
+from tests.operations.service import LIVE, READY
 
 #: Half of a log-in: the endpoint waits for the rest of the body.
 HALF = (

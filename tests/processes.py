@@ -1,4 +1,4 @@
-"""Servers for the tests: started on a free port, read line by line, stopped without leaving anything behind."""
+"""Commands and servers for the tests: run to their end, or read line by line and stopped without a trace."""
 
 import os
 import signal
@@ -75,3 +75,12 @@ def running(command: list[str], folder: Path, environment: dict[str, str]) -> It
 def status(url: str) -> int:
     with urllib.request.urlopen(url, timeout=10) as response:
         return int(response.status)
+
+
+def make(folder: Path, environment: dict[str, str], *arguments: str) -> str:
+    """Run one of the service's own commands; its output when it succeeds."""
+    done = subprocess.run(
+        ["make", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=900
+    )
+    assert done.returncode == 0, f"make {' '.join(arguments)}\n{done.stdout[-8000:]}\n{done.stderr[-4000:]}"
+    return done.stdout + done.stderr

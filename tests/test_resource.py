@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.combinations import DEFAULT, MINIMAL, Answers
+from tests.processes import make
 
 KINDS = ("str", "text", "int", "bool", "decimal", "date", "datetime", "uuid", "email")
 NO_UNIQUE = ("text", "bool")
@@ -34,15 +35,6 @@ DOMAINS: dict[str, list[tuple[str, str]]] = {
     "minimal": [("readings", "value:int measured_at:datetime"), ("zones", "reading:ref:readings? note:text?")],
 }
 VARIANTS: dict[str, Answers] = {"default": DEFAULT, "minimal": MINIMAL}
-
-
-def make(folder: Path, environment: dict[str, str], *arguments: str) -> str:
-    """Run one of the service's own commands; its output when it succeeds."""
-    done = subprocess.run(
-        ["make", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=900
-    )
-    assert done.returncode == 0, f"make {' '.join(arguments)}\n{done.stdout[-8000:]}\n{done.stderr[-4000:]}"
-    return done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", VARIANTS)

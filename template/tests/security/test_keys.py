@@ -1,5 +1,6 @@
 """`app.security.keys`."""
 
+import itertools
 import json
 from typing import Any
 
@@ -62,6 +63,7 @@ def test_fresh_keys_differ() -> None:
         set_of(EDDSA.jwk(private=False)),
         set_of(GOOD, GOOD),
     ],
+    ids=itertools.count(),  # the texts differ from one process of pytest-xdist to the next
 )
 def test_refuses_a_set_that_cannot_sign_without_repeating_it(text: str) -> None:
     with pytest.raises(InvalidKeys) as refusal:

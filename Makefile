@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 export PORT DEST VERSION
 .DEFAULT_GOAL := help
-.PHONY: demo new test test-all check format lock release help python tools
+.PHONY: demo new test test-all test-deps check format lock release help python tools
 
 demo: python ## render the default service to build/demo, migrate it and serve it (PORT=8000)
 	@$(PYTHON) -m tools.demo
@@ -13,6 +13,8 @@ test: tools ## test the template and what it renders (ARGS="-k questions" for so
 	@.venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
 test-all: tools ## the same, and the own checks and tests of every variant
 	@.venv/bin/pytest -n 2 --dist loadgroup --every-variant $(ARGS)
+test-deps: python ## the default service with the lowest and with the newest versions that its project file accepts
+	@$(PYTHON) -m tools.dependencies
 check: tools ## format, lint, types and workflows of the template
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/zizmor --offline --quiet .github
 format: tools ## format the code, mend what the linter can, write the lists of ownership.md

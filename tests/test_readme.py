@@ -32,6 +32,7 @@ EXECUTED = {
     "make test": ".ci/run",
     "make check": ".ci/run",
     "make test-all": ".github/workflows/ci.yml",
+    "make test-deps": ".github/workflows/ci.yml",
 }
 
 

@@ -1,4 +1,4 @@
-"""`app check`, `app info`, `app openapi`, `app migrate`."""
+"""`app check`, `app openapi`, `app migrate`."""
 
 import json
 from pathlib import Path
@@ -45,14 +45,6 @@ def test_refuses_an_engine_whose_driver_is_not_installed(run: Run) -> None:
 
 def test_development_settings_pass_without_deploy(run: Run) -> None:
     assert run("check").exit_code == 0
-
-
-def test_info_prints_versions_but_no_secret(run: Run) -> None:
-    result = run("info")
-    assert result.exit_code == 0
-    assert "fastapi " in result.output
-    assert "environment test" in result.output
-    assert '"d"' not in result.output
 
 
 def test_prints_the_openapi_description(run: Run) -> None:

@@ -5,7 +5,7 @@ import os
 import typer
 
 from app import TITLE
-from app.cli import accounts, checks, database, keys, secrets, server
+from app.cli import accounts, checks, database, info, keys, secrets, server
 
 cli = typer.Typer(
     help=f"{TITLE}: run and operate the service.",
@@ -29,6 +29,6 @@ cli.command("create-admin")(accounts.create_admin)
 cli.command("check")(checks.check)
 cli.command("seed")(accounts.seed)
 cli.command("openapi")(server.print_openapi)
-cli.command("info")(checks.info)
+cli.command("info")(info.info)
 cli.add_typer(keys.commands, name="keys")
 cli.add_typer(secrets.commands, name="secrets")

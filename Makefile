@@ -1,9 +1,9 @@
 # Every command is one commented line; `make help` prints them. Anything longer is a small program in tools/.
 PYTHON ?= python3
 PORT ?= 8000
-export PORT DEST VERSION
+export PORT DEST VERSION REPORT
 .DEFAULT_GOAL := help
-.PHONY: demo new test test-all test-deps check format lock release help python tools
+.PHONY: demo new test test-all test-deps reproduce check format lock release help python tools
 
 demo: python ## render the default service to build/demo, migrate it and serve it (PORT=8000)
 	@$(PYTHON) -m tools.demo
@@ -15,6 +15,8 @@ test-all: tools ## the same, and the own checks and tests of every variant
 	@.venv/bin/pytest -n 2 --dist loadgroup --every-variant $(ARGS)
 test-deps: python ## the default service with the lowest and with the newest versions that its project file accepts
 	@$(PYTHON) -m tools.dependencies
+reproduce: python ## render again what a bug report describes (REPORT=report.txt, to build/reproduced or DEST=)
+	@$(PYTHON) -m tools.reproduce
 check: tools ## format, lint, types and workflows of the template
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/zizmor --offline --quiet .github
 format: tools ## format the code, mend what the linter can, write the lists of ownership.md

@@ -80,16 +80,21 @@ def project(render: Render, tmp_path: Path) -> Callable[[Answers], Path]:
     return _project
 
 
+def copy_of_repository(folder: Path) -> Path:
+    """Copy the whole repository, as a newcomer has it after unpacking, without git and without environments."""
+    ours = shutil.ignore_patterns(".git", ".venv", ".tools", "build", "__pycache__", "*_cache", "*.db*", ".env")
+    return Path(shutil.copytree(ROOT, folder / "checkout", ignore=ours, symlinks=True))
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A copy of the whole repository, as a newcomer has it after unpacking, without git and without environments."""
-    ours = shutil.ignore_patterns(".git", ".venv", ".tools", "build", "__pycache__", "*_cache", "*.db*", ".env")
-    return Path(shutil.copytree(ROOT, tmp_path / "checkout", ignore=ours, symlinks=True))
+    """A copy of the repository of one's own."""
+    return copy_of_repository(tmp_path)
 
 
 @pytest.fixture(scope="session")
 def clean_environment() -> dict[str, str]:
     """The environment of somebody who has not run anything here: no make, virtual environment or settings of ours."""
-    ours = {"VIRTUAL_ENV", "PORT", "DEST", "VERSION", "ARGS", "ENVIRONMENT", "DATABASE_URL", *IDENTITY}
+    ours = {"VIRTUAL_ENV", "PORT", "DEST", "VERSION", "REPORT", "ARGS", "ENVIRONMENT", "DATABASE_URL", *IDENTITY}
     prefixes = ("MAKE", "MFLAGS", "PYTEST_", "PYTHON", "COV_")
     return {name: value for name, value in os.environ.items() if name not in ours and not name.startswith(prefixes)}

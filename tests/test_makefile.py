@@ -159,7 +159,7 @@ def test_new_asks_the_questions(checkout: Path, clean_environment: dict[str, str
     assert answers["project_slug"] == "orders"
 
 
-@pytest.mark.parametrize("target", ["demo", "new", "test", "check", "release"])
+@pytest.mark.parametrize("target", ["demo", "new", "test", "test-deps", "reproduce", "check", "release"])
 def test_says_which_python_it_needs(
     checkout: Path, clean_environment: dict[str, str], tmp_path: Path, target: str
 ) -> None:

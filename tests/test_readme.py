@@ -33,6 +33,8 @@ EXECUTED = {
     "make check": ".ci/run",
     "make test-all": ".github/workflows/ci.yml",
     "make test-deps": ".github/workflows/ci.yml",
+    "make reproduce REPORT=report.txt": "tests/test_reproduce.py::test_renders_to_a_folder_of_choice",
+    "uv run app info": "tests/test_reproduce.py::info",
 }
 
 

@@ -14,7 +14,7 @@ def destination(given: str) -> Path:
     folder = Path(given).expanduser().resolve()
     if folder.is_relative_to(ROOT):
         raise SystemExit(
-            f"DEST={given} lies inside the template; choose a folder beside it: make new DEST=../my-service"
+            f"DEST={given} lies inside the template; choose a folder beside it, such as DEST=../my-service."
         )
     if folder.exists() and not folder.is_dir():
         raise SystemExit(f"DEST={given} is a file; choose a new folder.")

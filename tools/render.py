@@ -7,10 +7,15 @@ from tools.environment import ROOT, install, run
 
 
 def render(destination: Path, *options: str, environment: dict[str, str]) -> None:
-    """Render the service as this checkout describes it, uncommitted changes included.
+    """Render the service as this checkout describes it, uncommitted changes included."""
+    # Without a version Copier would take the latest release tag, not what lies here.
+    run(*copier_command(destination, "HEAD", *options, environment=environment))
 
-    Without `--vcs-ref HEAD` Copier would take the latest release tag, not what lies here.
-    """
+
+def copier_command(
+    destination: Path, version: str, *options: str, environment: dict[str, str]
+) -> tuple[list[str], dict[str, str]]:
+    """Return the command that renders a version of this template, and the environment that it needs."""
     bin_folder = install("render", ROOT / ".tools" / "render", environment)
     # Copier commits uncommitted changes to a clone of its own, which needs a name where the user has not set one.
     identity = {
@@ -18,5 +23,5 @@ def render(destination: Path, *options: str, environment: dict[str, str]) -> Non
         for role in ("AUTHOR", "COMMITTER")
         for part, value in (("NAME", "copier-fastapi"), ("EMAIL", "copier-fastapi@localhost"))
     }
-    command = [str(bin_folder / "copier"), "copy", "--vcs-ref", "HEAD", *options, str(ROOT), os.fspath(destination)]
-    run(command, identity | environment)
+    command = [str(bin_folder / "copier"), "copy", "--vcs-ref", version, *options, str(ROOT), os.fspath(destination)]
+    return command, identity | environment

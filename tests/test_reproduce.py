@@ -11,9 +11,9 @@ import pytest
 
 from tests.combinations import AWKWARD, Answers
 from tests.conftest import Render, copy_of_repository
+from tests.living import IDENTITY, commit
 from tests.test_makefile import complaint, make
 from tests.test_questions import ASKED
-from tests.test_update import IDENTITY, commit
 from tools import reproduce
 from tools.environment import uv_environment
 

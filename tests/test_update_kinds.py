@@ -146,13 +146,13 @@ def test_a_bumped_dependency_near_one_of_the_team(release: Callable[..., None], 
 def test_a_changed_line_right_beside_an_edit_is_asked_about(
     release: Callable[..., None], service: Path, clean_environment: dict[str, str]
 ) -> None:
-    release(lambda template: replace(template / "template/pyproject.toml.jinja", '"idna>=3.11"', '"idna>=3.12"'))
+    release(lambda template: replace(template / "template/pyproject.toml.jinja", '"idna>=3.18"', '"idna>=3.19"'))
     done = make_update(service, clean_environment)
     assert done.returncode != 0
     assert "  pyproject.toml\n" in done.stderr
     text = (service / "pyproject.toml").read_text(encoding="utf-8")
     assert '"humanize>=4.9"' in text
-    assert '"idna>=3.12"' in text
+    assert '"idna>=3.19"' in text
 
 
 def test_an_added_file(release: Callable[..., None], service: Path) -> None:

@@ -10,10 +10,9 @@ import pytest
 
 from tests.combinations import Answers
 from tests.living import IDENTITY
+from tools.bundles import SOURCES
 
 ROOT = Path(__file__).resolve().parent.parent
-# What Copier reads. Everything else in the repository is for people and tests.
-SOURCES = ("copier.yml", "validators.jinja", "licenses", "template")
 
 Render = Callable[..., Path]
 

@@ -10,8 +10,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
-from tests.living import commit, git
-from tools import environment, release
+from tools import environment
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 WORKFLOW: dict[Any, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
@@ -49,43 +48,6 @@ def test_a_command_that_fails_ends_with_one_line(monkeypatch: pytest.MonkeyPatch
     surroundings = {"PATH": "/usr/bin:/bin"}
     with pytest.raises(SystemExit, match=r"^Failed with exit code 1: false$"):
         environment.run(["false"], surroundings)
-
-
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository that is ready for 1.2.3."""
-    for role in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{role}_NAME", "Ada")
-        monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@example.com")
-    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
-    (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## 1.2.3 · 2026-12-01\n\nBetter.\n", encoding="utf-8")
-    commit(tmp_path, "Ready")
-    return tmp_path
-
-
-def test_release_tags_what_agrees(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VERSION", "1.2.3")
-    release.main(repository)
-    assert git(repository, "tag", "--list") == "v1.2.3"
-    assert release.obstacles(repository, "1.2.3") == ["The tag v1.2.3 exists."]
-
-
-@pytest.mark.parametrize("version", ["", "1.2", "v1.2.3", "1.2.3; id", "1.2.3\n"])
-def test_release_wants_a_version(repository: Path, version: str) -> None:
-    assert release.obstacles(repository, version) == [f"VERSION must look like 1.2.3, not {version!r}."]
-
-
-def test_release_names_everything_that_disagrees(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (repository / "new.txt").write_text("not committed")
-    monkeypatch.setenv("VERSION", "1.3.0")
-    reasons = [
-        "There are uncommitted changes.",
-        "pyproject.toml says 1.2.3.",
-        "CHANGELOG.md has no heading `## 1.3.0 · <date>`.",
-    ]
-    with pytest.raises(SystemExit, match="^" + re.escape("Not released. " + " ".join(reasons)) + "$"):
-        release.main(repository)
-    assert git(repository, "tag", "--list") == ""
 
 
 def test_the_workflow_has_no_rights_and_pins_its_actions() -> None:

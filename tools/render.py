@@ -5,6 +5,13 @@ from pathlib import Path
 
 from tools.environment import ROOT, install, run
 
+# Git wants a name where the user has not set one.
+IDENTITY = {
+    f"GIT_{role}_{part}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for part, value in (("NAME", "copier-fastapi"), ("EMAIL", "copier-fastapi@localhost"))
+}
+
 
 def render(destination: Path, *options: str, environment: dict[str, str]) -> None:
     """Render the service as this checkout describes it, uncommitted changes included."""
@@ -17,11 +24,6 @@ def copier_command(
 ) -> tuple[list[str], dict[str, str]]:
     """Return the command that renders a version of this template, and the environment that it needs."""
     bin_folder = install("render", ROOT / ".tools" / "render", environment)
-    # Copier commits uncommitted changes to a clone of its own, which needs a name where the user has not set one.
-    identity = {
-        f"GIT_{role}_{part}": value
-        for role in ("AUTHOR", "COMMITTER")
-        for part, value in (("NAME", "copier-fastapi"), ("EMAIL", "copier-fastapi@localhost"))
-    }
     command = [str(bin_folder / "copier"), "copy", "--vcs-ref", version, *options, str(ROOT), os.fspath(destination)]
-    return command, identity | environment
+    # Copier commits uncommitted changes, to a clone of its own.
+    return command, IDENTITY | environment

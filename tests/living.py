@@ -8,6 +8,7 @@ from pathlib import Path
 import copier
 
 from tests.combinations import Answers
+from tools.git import git
 
 IDENTITY = {
     f"GIT_{role}_{part}": value
@@ -70,12 +71,6 @@ EXAMPLE_EDITS = (
 )
 DELETED = "deploy/Caddyfile"
 DOMAIN = ("invoices", "number:str:unique amount:decimal due_on:date?")
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """What a git command prints."""
-    done = subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 def commit(folder: Path, message: str, tag: str | None = None) -> None:

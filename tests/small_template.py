@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_update import IDENTITY, commit
+from tests.living import commit
 from tools import release
 
 ENTRY = "## {version} · {date}\n\nBetter.\n\n**After the update:** nothing.\n\n"
@@ -18,10 +18,8 @@ FILES = {
 }
 
 
-def small_template(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make the template, ready for 1.2.3, whoever runs the test and however their git is set."""
-    for name, value in {**IDENTITY, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}.items():
-        monkeypatch.setenv(name, value)
+def small_template(folder: Path) -> Path:
+    """Make the template, ready for 1.2.3."""
     for name, text in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.living import commit
 from tests.releases import complaints
 from tests.small_template import make_release, prepare, small_template
-from tests.test_update import commit, git
 from tools import bundles, changelog, release
+from tools.git import git
 
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return small_template(tmp_path / "repository", monkeypatch)
+    return small_template(tmp_path / "repository")
 
 
 def state(repository: Path) -> list[object]:

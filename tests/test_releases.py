@@ -6,17 +6,18 @@ import copier
 import pytest
 
 from tests.conftest import ROOT
+from tests.living import append, commit
 from tests.releases import HEAD_TAG, RELEASES, complaints, release_repository, with_head
 from tests.small_template import MIGRATION, make_release, prepare, small_template
-from tests.test_update import append, commit, git
 from tools import bundles, changelog
 from tools.bundles import SOURCES
+from tools.git import git
 
 
 @pytest.fixture
 def two_releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small template with the releases 1.2.3 and 1.3.0."""
-    repository = small_template(tmp_path / "two_releases", monkeypatch)
+    repository = small_template(tmp_path / "two_releases")
     make_release(repository, monkeypatch, "1.2.3")
     (repository / "template/later.txt").write_text("later\n")
     prepare(repository, "1.3.0")

@@ -17,12 +17,12 @@ from tests.living import (
     assert_no_conflict,
     changes,
     commit,
-    git,
     git_template,
     live,
     tree,
     update,
 )
+from tools.git import git
 
 MIGRATION = '''"""Add labels.
 

@@ -24,14 +24,19 @@ def main(root: Path, options: list[str]) -> int:
         print(f"Not updated: {reason}", file=sys.stderr)
         return 1
     # The answers are kept; a new question is asked where somebody can answer it.
-    unattended = [] if sys.stdin.isatty() else ["--defaults"]
-    command = [os.environ.get("UV", "uv"), "tool", "run", "--quiet", COPIER, "update", "--conflict", "inline"]
-    done = subprocess.run([*command, "--skip-answered", *unattended, *options], cwd=root, check=False)
+    unattended = [] if sys.stdin.isatty() or "--defaults" in options else ["--defaults"]
+    command = copier("update", "--conflict", "inline", "--skip-answered", *unattended, *options)
+    done = subprocess.run(command, cwd=root, check=False)
     if done.returncode:
         print(f"The update failed (exit code {done.returncode}). `git status` shows what it did.", file=sys.stderr)
         return 1
     keep_migrations(root)
     return report(root)
+
+
+def copier(*arguments: str) -> list[str]:
+    """Return the command that runs Copier with `arguments`, without trust."""
+    return [os.environ.get("UV", "uv"), "tool", "run", "--quiet", COPIER, *arguments]
 
 
 def keep_migrations(root: Path) -> None:

@@ -20,6 +20,7 @@ RUN_ELSEWHERE = {
     "make check": "CI",
     "make bench": "CI of the template",
     "make update": "tools/tests/test_update.py",
+    "make update-request": "tools/tests/test_update_request.py",
     "make worker": "tools/tests/test_makefile.py",
     "uv sync": "make dev",
     "uv run app serve": "CI of the template",

@@ -1,49 +1,12 @@
 """`make update`: what it refuses, and that no conflict goes unnoticed. Copier itself is played by a script."""
 
-import hashlib
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tools import update
-
-IDENTITY = {
-    f"GIT_{role}_{part}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for part, value in (("NAME", "Ada"), ("EMAIL", "ada@example.org"))
-}
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make a committed project in a folder whose name has a space."""
-    for name, value in {**IDENTITY, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}.items():
-        monkeypatch.setenv(name, value)
-    root = tmp_path / "my service"
-    root.mkdir()
-    digest = hashlib.sha256(b"license: mit\n").hexdigest()
-    (root / update.ANSWERS).write_text(f"# Digest of the answers: {digest}\n_commit: v1.0.0\nlicense: mit\n")
-    (root / "app.py").write_text("name = 1\n")
-    (root / "old.py").write_text("gone = 1\n")
-    git(root, "init", "--quiet", "--initial-branch", "main")
-    git(root, "add", ".")
-    git(root, "commit", "--quiet", "--message", "Begin")
-    return root
-
-
-def git(root: Path, *arguments: str) -> None:
-    """Run git in `root`."""
-    subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True)
-
-
-def copier_that(does: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let a shell script stand for `uv tool run copier`; it records its arguments in the file that is returned."""
-    program, record = tmp_path / "uv", tmp_path / "arguments"
-    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{record}"\n{does}\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("UV", str(program))
-    return record
+from tools.tests.playing_copier import copier_that, git
 
 
 def test_runs_one_exact_copier_without_trust(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

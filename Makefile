@@ -18,7 +18,7 @@ test-deps: python ## the default service with the lowest and with the newest ver
 reproduce: python ## render again what a bug report describes (REPORT=report.txt, to build/reproduced or DEST=)
 	@$(PYTHON) -m tools.reproduce
 check: tools ## format, lint, types and workflows of the template
-	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/zizmor --offline --quiet .github
+	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/zizmor --offline --quiet --pedantic .github template/.github
 format: tools ## format the code, mend what the linter can, write the lists of ownership.md
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix . && .venv/bin/python -m tools.ownership
 lock: python ## pin the tools of pyproject.toml again, with their hashes

@@ -5,7 +5,7 @@ Answers = dict[str, object]
 DEFAULT: Answers = {}
 
 # As little as the template gives.
-MINIMAL: Answers = {"example": False}
+MINIMAL: Answers = {"example": False, "ci": "none"}
 
 # Every value that is no default, once, with everything else at its default.
 FLIPS: dict[str, Answers] = {
@@ -13,6 +13,8 @@ FLIPS: dict[str, Answers] = {
     "license=apache-2.0": {"license": "apache-2.0"},
     "license=bsd-3-clause": {"license": "bsd-3-clause"},
     "example=false": {"example": False},
+    "ci=gitlab": {"ci": "gitlab"},
+    "ci=none": {"ci": "none"},
 }
 
 # Answers that are good and that careless quoting would break.

@@ -7,12 +7,15 @@ import jinja2
 import pytest
 import yaml
 
+from tests.combinations import Answers
 from tests.conftest import ROOT, Render
 
 BLOCKS: list[str] = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))["_exclude"]
 LEFTOVERS, RENDERED_ONCE, *OPTIONS = BLOCKS
 # Paths that only a tool leaves behind: a block without a condition.
-ANSWERS_OFF = {"example": False}
+ANSWERS_OFF = {"example": False, "ci": "none"}
+# The default answers, and what has to be answered otherwise to see the files that they leave out.
+ANSWERS_ON: tuple[Answers, ...] = ({}, {"ci": "gitlab"})
 
 
 def patterns(block: str, **context: object) -> list[str]:
@@ -43,7 +46,7 @@ def test_ends_without_a_slash(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", OFF)
 def test_an_option_pattern_is_a_path_that_goes_with_the_option(render: Render, pattern: str) -> None:
     assert pattern.startswith("/")
-    assert hits(pattern, paths(render()))
+    assert any(hits(pattern, paths(render(**answers))) for answers in ANSWERS_ON)
     assert not hits(pattern, paths(render(**ANSWERS_OFF)))
 
 
@@ -53,9 +56,9 @@ def test_a_rendered_once_pattern_is_a_path_of_the_render(default: Path, pattern:
     assert hits(pattern, paths(default))
 
 
-def test_the_default_answers_exclude_nothing_on_copy() -> None:
+def test_the_default_answers_exclude_only_another_ci_on_copy() -> None:
     assert patterns(RENDERED_ONCE, _copier_operation="copy") == []
-    assert [patterns(block, example=True) for block in OPTIONS] == [[]] * len(OPTIONS)
+    assert [patterns(block, example=True, ci="github") for block in OPTIONS] == [[], ["/.gitlab-ci.yml"]]
 
 
 def test_without_the_example_nothing_speaks_of_it(render: Render) -> None:

@@ -147,6 +147,7 @@ def test_new_asks_the_questions(checkout: Path, clean_environment: dict[str, str
         "e-mail",
         "license",
         "example domain",
+        "checks and tests run",
     ):
         terminal.expect(text)
         terminal.send("\r")

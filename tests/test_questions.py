@@ -77,7 +77,7 @@ BAD = [
     *(("project_slug", value) for value in ("my-service\n", "sérvice", "{{7*7}}", "my service")),
     *(("author_email", value) for value in ("team", "team@", "@example.com", "a b@example.com", "a@example.com\n")),
     *(("author_email", value) for value in ('"a"@example.com', "a@b", "{{7*7}}@example.com", "a" * 250 + "@x.io")),
-    *(("license", "gpl"), ("license", "{{7*7}}")),
+    *(("license", "gpl"), ("license", "{{7*7}}"), ("ci", "jenkins")),
 ]
 
 
@@ -185,7 +185,7 @@ def test_asks_at_the_prompt_and_repeats_after_a_bad_answer(template: Path, tmp_p
     for text in ("folder, image", "in one sentence", "maintains it", "e-mail address"):
         terminal.expect(text)
         terminal.send("\r")
-    for text in ("license", "example domain"):
+    for text in ("license", "example domain", "checks and tests run"):
         terminal.expect(text)
         terminal.send("\r")
     terminal.expect("Orders is ready")

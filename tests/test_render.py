@@ -23,6 +23,7 @@ ALLOWED_HOSTS = {
     *("127.0.0.1", "example.com", "example.org", "cdn.redoc.ly"),  # the last one is what web/docs.py takes out
     *("www.apache.org", "docs.astral.sh", "keepachangelog.com", "semver.org", "copier.readthedocs.io", "github.com"),
     *("www.rfc-editor.org", "json-schema.org", "pages.nist.gov", "www.sqlite.org", "fastapi.tiangolo.com", "pypi.org"),
+    "docs.renovatebot.com",  # the schema of renovate.json
 }
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|Users|farm|tmp/\w+)/")
 SECRET = re.compile(

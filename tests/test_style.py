@@ -32,7 +32,6 @@ LONG = {
     "tests/emails/test_smtp.py": 235,
     "tests/security/test_rule_07_configuration.py": 178,
     "tools/tests/test_audit.py": 162,
-    "tools/tests/test_update.py": 167,
 }
 LIMIT, DESIGN_QUESTION = 150, 300
 

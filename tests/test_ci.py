@@ -1,0 +1,144 @@
+"""The CI files of a service are valid, have few rights, and call the commands that the service's own tests prove."""
+
+import json
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT, Render
+from tests.linters import Linter, install_actionlint, schema, zizmor
+
+VALUES = ("github", "gitlab", "none")
+WORKFLOWS = (".github/workflows/ci.yml", ".github/workflows/template-update.yml")
+FILES = {"github": {*WORKFLOWS}, "gitlab": {".gitlab-ci.yml"}, "none": set[str]()}
+# What CI calls for each change, and the line with which tests/test_project.py runs it in every variant.
+GATES = {
+    "make check": 'make("check", folder, clean_environment)',
+    'make test ARGS="--cov"': 'make("test", folder, clean_environment, "ARGS=--cov --cov-fail-under=98")',
+}
+
+
+def load(path: Path) -> dict[Any, Any]:
+    """YAML as a dictionary; its key `on` is True, as YAML 1.1 wants it."""
+    document: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return document
+
+
+def steps(workflow: dict[Any, Any]) -> Iterator[dict[str, Any]]:
+    for job in workflow["jobs"].values():
+        yield from job["steps"]
+
+
+@pytest.fixture(scope="session")
+def actionlint(tmp_path_factory: pytest.TempPathFactory) -> Linter:
+    return install_actionlint(tmp_path_factory.mktemp("actionlint") / "program")
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_a_service_has_the_files_of_its_ci_and_no_others(render: Render, value: str) -> None:
+    folder = render(ci=value)
+    assert {path for path in set().union(*FILES.values()) if (folder / path).exists()} == FILES[value]
+    assert (folder / ".github").exists() == (value == "github")
+
+
+def test_the_files_fit_their_schemas(render: Render) -> None:
+    workflows = [render() / path for path in WORKFLOWS]
+    for done in (
+        schema("vendor.github-workflows", *workflows),
+        schema("custom.github-workflows-require-timeout", *workflows),
+        schema("vendor.gitlab-ci", render(ci="gitlab") / ".gitlab-ci.yml"),
+        schema("vendor.renovate", *(render(ci=value) / "renovate.json" for value in VALUES)),
+    ):
+        assert done.returncode == 0, done.stdout
+
+
+def test_zizmor_and_actionlint_find_nothing(default: Path, actionlint: Linter) -> None:
+    for done in (zizmor(default), actionlint(*(default / path for path in WORKFLOWS))):
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "seen_by"),
+    [
+        ("    runs-on: ubuntu-latest\n", "", "schema"),
+        ("    timeout-minutes: 15\n", "", "timeout"),
+        ("          persist-credentials: false\n", "          fetch-depth: 1\n", "zizmor"),
+        ('view "$BRANCH"', "view ${{ github.head_ref }}", "zizmor"),
+        ("3d3c42e5aac5ba805825da76410c181273ba90b1", "v7", "zizmor"),
+        ("steps.update.outputs.title", "steps.updat.outputs.title", "actionlint"),
+    ],
+)
+def test_a_mistake_in_a_workflow_is_seen(
+    default: Path, tmp_path: Path, actionlint: Linter, good: str, bad: str, seen_by: str
+) -> None:
+    shutil.copytree(default / ".github", tmp_path / ".github")
+    workflow = tmp_path / WORKFLOWS[1]
+    text = workflow.read_text(encoding="utf-8")
+    assert good in text
+    workflow.write_text(text.replace(good, bad), encoding="utf-8")
+    linters = {
+        "schema": lambda: schema("vendor.github-workflows", workflow),
+        "timeout": lambda: schema("custom.github-workflows-require-timeout", workflow),
+        "zizmor": lambda: zizmor(tmp_path),
+        "actionlint": lambda: actionlint(workflow),
+    }
+    assert linters[seen_by]().returncode != 0
+
+
+@pytest.mark.parametrize("path", WORKFLOWS)
+def test_a_workflow_starts_without_rights_and_pins_its_actions(default: Path, path: str) -> None:
+    text, workflow = (default / path).read_text(encoding="utf-8"), load(default / path)
+    assert workflow["permissions"] == {}
+    assert not {"pull_request_target", "workflow_run"} & workflow[True].keys()
+    used = re.findall(r"uses: (.*)", text)
+    assert used
+    assert [line for line in used if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)] == []
+    assert [step["run"] for step in steps(workflow) if "${{" in step.get("run", "")] == []
+    checkouts = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/checkout@")]
+    assert {step["with"]["persist-credentials"] for step in checkouts} == {False}
+
+
+def test_only_the_job_that_opens_requests_may_write(default: Path) -> None:
+    ci, update = (load(default / path) for path in WORKFLOWS)
+    assert {job: details["permissions"] for job, details in ci["jobs"].items()} == {
+        "check": {"contents": "read"},
+        "test": {"contents": "read"},
+    }
+    (request,) = update["jobs"].values()
+    assert request["permissions"] == {"contents": "write", "pull-requests": "write"}
+    assert set(update[True]) == {"schedule", "workflow_dispatch"}
+
+
+def test_both_call_for_each_change_what_the_tests_of_the_variants_run(render: Render) -> None:
+    github = [step["run"] for step in steps(load(render() / WORKFLOWS[0])) if "run" in step]
+    pipeline = load(render(ci="gitlab") / ".gitlab-ci.yml")
+    gitlab = [line for job in ("check", "test") for line in pipeline[job]["script"]]
+    assert github == gitlab == list(GATES)
+    proof = (ROOT / "tests" / "test_project.py").read_text(encoding="utf-8")
+    for command, line in GATES.items():
+        assert line in proof
+        assert shlex.split(command)[1] in line
+
+
+def test_both_want_a_current_lock_and_a_database_of_vulnerabilities(render: Render) -> None:
+    workflow, pipeline = load(render() / WORKFLOWS[0]), load(render(ci="gitlab") / ".gitlab-ci.yml")
+    assert {**workflow["env"], **workflow["jobs"]["check"]["env"]} == pipeline["check"]["variables"]
+    assert pipeline["check"]["variables"] == {"UV_LOCKED": "1", "AUDIT": "required"}
+    assert workflow["env"] == pipeline["test"]["variables"]
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_renovate_updates_from_the_template_at_once_and_from_the_rest_a_week_later(render: Render, value: str) -> None:
+    config = json.loads((render(ci=value) / "renovate.json").read_text(encoding="utf-8"))
+    # The preset pins actions and images by digest and refreshes the lock file every week.
+    assert config["extends"] == ["config:best-practices"]
+    assert config["copier"] == {"enabled": True}
+    assert config["minimumReleaseAge"] == "7 days"
+    (rule,) = config["packageRules"]
+    assert (rule["matchManagers"], rule["minimumReleaseAge"]) == (["copier"], None)

@@ -11,8 +11,17 @@ from tools.ownership import DOCUMENT, document, load, owner_of
 
 LISTS, GONE = load()
 ENTRIES = [
-    (owner, option, entry) for owner, options in LISTS.items() for option, names in options.items() for entry in names
+    (owner, condition, entry)
+    for owner, conditions in LISTS.items()
+    for condition, entries in conditions.items()
+    for entry in entries
 ]
+
+
+def answers_for(condition: str) -> Answers:
+    """Answers that make a condition of the template true."""
+    name, _, value = condition.partition(" == ")
+    return {} if name == "always" else {name: value.strip("'") or True}
 
 
 def test_the_document_is_written_from_the_list() -> None:
@@ -30,10 +39,9 @@ def test_every_rendered_file_has_an_owner(render: Render, answers: Answers) -> N
     assert [path for path in sorted(paths(render(**answers))) if owner_of(path, LISTS) is None] == []
 
 
-@pytest.mark.parametrize(("owner", "option", "entry"), ENTRIES)
-def test_every_entry_is_in_a_service_with_its_option(render: Render, owner: str, option: str, entry: str) -> None:
-    answers = {} if option == "always" else {option: True}
-    assert (render(**answers) / entry).exists()
+@pytest.mark.parametrize(("owner", "condition", "entry"), ENTRIES)
+def test_every_entry_is_in_a_service_that_has_it(render: Render, owner: str, condition: str, entry: str) -> None:
+    assert (render(**answers_for(condition)) / entry).exists()
 
 
 @pytest.mark.parametrize("answers", COMBINATIONS.values(), ids=COMBINATIONS)

@@ -15,7 +15,7 @@ Lists = dict[str, dict[str, list[str]]]
 
 
 def load() -> tuple[Lists, dict[str, str]]:
-    """Return the lists by owner and option, and the paths that are gone with their ways out."""
+    """Return the lists by owner and condition, and the paths that are gone with their ways out."""
     content = tomllib.loads(LIST.read_text(encoding="utf-8"))
     gone: dict[str, str] = content.pop("gone")
     return content, gone
@@ -25,8 +25,8 @@ def owner_of(path: str, lists: Lists) -> str | None:
     """Return whose a path is: the longest entry that is the path or a folder above it decides."""
     fitting = [
         (len(entry), owner)
-        for owner, options in lists.items()
-        for entries in options.values()
+        for owner, conditions in lists.items()
+        for entries in conditions.values()
         for entry in entries
         if path == entry or path.startswith(f"{entry}/")
     ]
@@ -44,10 +44,10 @@ def document(text: str, lists: Lists) -> str:
     return text
 
 
-def _lines(options: dict[str, list[str]]) -> Iterator[str]:
-    for option, entries in options.items():
+def _lines(conditions: dict[str, list[str]]) -> Iterator[str]:
+    for condition, entries in conditions.items():
         bullets = [f"- `{entry}`" for entry in entries]
-        yield from bullets if option == "always" else [f"{{% if {option} %}}", *bullets, "{% endif %}"]
+        yield from bullets if condition == "always" else [f"{{% if {condition} %}}", *bullets, "{% endif %}"]
 
 
 if __name__ == "__main__":

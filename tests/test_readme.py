@@ -23,6 +23,7 @@ EXECUTED = {
     "git diff": "tests/living.py::changes",
     "git ls-files --unmerged": "tests/living.py::assert_no_conflict",
     "make update": "tests/test_update.py::test_the_services_own_command_updates_it",
+    "make update-request": "tests/test_update_job.py::test_a_newer_version_becomes_one_request",
     "make release VERSION=1.2.3": "tests/test_release.py::test_release_bundles_commits_and_tags_what_agrees",
     "make help": "tests/test_makefile.py::test_help_names_every_command",
     "make format": "tests/test_makefile.py::test_format_mends_what_check_refuses",

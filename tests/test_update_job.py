@@ -1,94 +1,29 @@
 """The scheduled jobs, word for word: a newer template becomes one request, and anything else becomes nothing."""
 
-import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 import copier
 import pytest
 
-from tests.ci_jobs import GH, Done, github_job, gitlab_job
-from tests.test_update import IDENTITY, append, commit, git
+from tests.living import append, commit, git_template
+from tests.platforms import Platform, serve
+from tools.git import git
 
 BRANCH = "template-update/0.0.2"
-# What the platforms know, and the token of the team.
-GITHUB = {"secrets.TEMPLATE_UPDATE_TOKEN || github.token": "the token"}
-GITLAB = {
-    "CI_SERVER_PROTOCOL": "https",
-    "CI_SERVER_HOST": "gitlab.example",
-    "CI_SERVER_FQDN": "gitlab.example:8443",
-    "CI_PROJECT_PATH": "team/service",
-    "TEMPLATE_UPDATE_TOKEN": "the-token",
-}
-PUSH_URL = "https://template-update:the-token@gitlab.example:8443/team/service.git"
-# GitLab opens requests itself when a push says so.
-HOOK = """#!/bin/sh
-test "$GIT_PUSH_OPTION_0" = merge_request.create || exit 0
-while read -r _ _ ref; do echo "${ref#refs/heads/}" >> requests; done
-"""
 
 
 @pytest.fixture(scope="module")
 def template_repository(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template in git as v0.0.1, and with one more rule and another dependency as v0.0.2."""
-    folder = tmp_path_factory.mktemp("template") / "repository"
-    shutil.copytree(template, folder)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**IDENTITY, "GIT_CONFIG_GLOBAL": "/dev/null"}.items():
-            patch.setenv(name, value)
-        commit(folder, "Release", tag="v0.0.1")
-        append(folder / "template/.editorconfig", "\n[*.toml]\nindent_size = 4\n")
-        project = folder / "template/pyproject.toml.jinja"
-        text = project.read_text(encoding="utf-8")
-        assert '"time-machine>=3.4",' in text
-        project.write_text(text.replace('"time-machine>=3.4",', '"time-machine>=3.3",'), encoding="utf-8")
-        commit(folder, "Change something", tag="v0.0.2")
+    folder = git_template(template, tmp_path_factory.mktemp("template") / "repository", tag="v0.0.1")
+    append(folder / "template/.editorconfig", "\n[*.toml]\nindent_size = 4\n")
+    project = folder / "template/pyproject.toml.jinja"
+    text = project.read_text(encoding="utf-8")
+    assert '"time-machine>=3.4",' in text
+    project.write_text(text.replace('"time-machine>=3.4",', '"time-machine>=3.3",'), encoding="utf-8")
+    commit(folder, "Change something", tag="v0.0.2")
     return folder
-
-
-@dataclass
-class Platform:
-    """A service on GitHub or GitLab: its repository there, and what its scheduled job does."""
-
-    ci: str
-    folder: Path
-    environment: dict[str, str]
-
-    @property
-    def origin(self) -> Path:
-        return self.folder / "origin.git"
-
-    @property
-    def requests(self) -> list[str]:
-        path = self.folder / "requests" if self.ci == "github" else self.origin / "requests"
-        return path.read_text(encoding="utf-8").split() if path.exists() else []
-
-    @property
-    def branches(self) -> list[str]:
-        return git(self.origin, "branch", "--format", "%(refname:short)").splitlines()
-
-    def checkout(self) -> Path:
-        """A fresh clone as the platform makes it: shallow, and on GitLab on no branch."""
-        clone = self.folder / "clone"
-        shutil.rmtree(clone, ignore_errors=True)
-        git(self.folder, "clone", "--quiet", "--depth", "1", f"file://{self.origin}", str(clone))
-        if self.ci == "gitlab":
-            git(clone, "checkout", "--quiet", "--detach")
-        return clone
-
-    def run_job(self) -> Done:
-        clone = self.checkout()
-        if self.ci == "github":
-            return github_job(clone / ".github/workflows/template-update.yml", clone, self.environment, GITHUB)
-        return gitlab_job(clone / ".gitlab-ci.yml", "template-update", clone, self.environment, GITLAB)
-
-
-@pytest.fixture(autouse=True)
-def _identity(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For the tests themselves; the jobs have to bring their own."""
-    for name, value in {**IDENTITY, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}.items():
-        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture(params=["github", "gitlab"])
@@ -96,32 +31,12 @@ def platform(
     request: pytest.FixtureRequest, template_repository: Path, clean_environment: dict[str, str], tmp_path: Path
 ) -> Platform:
     """A service of v0.0.1 on the platform."""
-    service, origin, programs = tmp_path / "service", tmp_path / "origin.git", tmp_path / "bin"
+    service = tmp_path / "service"
     answers = {"ci": request.param}
     copier.run_copy(str(template_repository), service, data=answers, vcs_ref="v0.0.1", defaults=True, quiet=True)
     commit(service, "Begin")
-    git(tmp_path, "clone", "--quiet", "--bare", str(service), str(origin))
-    git(origin, "config", "receive.advertisePushOptions", "true")
-    write_program(origin / "hooks" / "post-receive", HOOK)
-    git(service, "remote", "add", "origin", str(origin))
-    write_program(programs / "gh", GH)
-    config = tmp_path / "gitconfig"
-    git(tmp_path, "config", "--file", str(config), f"url.{origin}.insteadOf", PUSH_URL)
-    environment = clean_environment | {
-        "PATH": f"{programs}:{clean_environment['PATH']}",
-        "GIT_CONFIG_GLOBAL": str(config),
-        "GIT_CONFIG_SYSTEM": "/dev/null",
-        "GH_CALLS": str(tmp_path / "calls"),
-        "GH_REQUESTS": str(tmp_path / "requests"),
-    }
-    (tmp_path / "requests").touch()
-    return Platform(request.param, tmp_path, environment)
-
-
-def write_program(path: Path, text: str) -> None:
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    path.chmod(0o755)
+    git(service, "remote", "add", "origin", str(tmp_path / "origin.git"))
+    return serve(request.param, service, clean_environment)
 
 
 def work(platform: Platform, message: str) -> None:

@@ -8,9 +8,10 @@ from tools.render import IDENTITY
 
 # What Copier reads. Everything else in the repository is for people and tests.
 SOURCES = ("copier.yml", "validators.jinja", "licenses", "template")
-# Objects stay loose and one thread packs them: the same release gives the same bytes.
-LOOSE = ("-c", "fetch.unpackLimit=1000000", "-c", "fetch.fsckObjects=true")
+# The same release gives the same bytes, however a clone is packed: what is new comes loose, and one thread packs it.
+LOOSE = ("-c", "fetch.unpackLimit=1000000", "-c", "fetch.fsckObjects=false")  # checking would keep the pack
 ONE_THREAD = ("-c", "pack.threads=1")
+CHECKED = ("-c", "fetch.fsckObjects=true")
 
 
 def rank(version: str) -> tuple[int, ...]:
@@ -31,7 +32,7 @@ def bundle_of(root: Path, version: str) -> Path:
 def unpack(root: Path, version: str, repository: Path) -> None:
     """Bring a release into a repository that has the ones before it, under the tag that it has in ours: v1.2.3."""
     tag = f"refs/tags/v{version}"
-    git(repository, *LOOSE, "fetch", "--quiet", "--no-tags", str(bundle_of(root, version)), f"{tag}:{tag}")
+    git(repository, *CHECKED, "fetch", "--quiet", "--no-tags", str(bundle_of(root, version)), f"{tag}:{tag}")
 
 
 def commit_release(repository: Path, version: str, date: str, tree: str, previous: str | None) -> str:

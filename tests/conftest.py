@@ -8,17 +8,30 @@ from pathlib import Path
 import copier
 import pytest
 
-from tests.combinations import Answers
+from tests.covering import Answers
 from tests.living import IDENTITY
+from tests.services import Service, require
 from tools.bundles import SOURCES
 
 ROOT = Path(__file__).resolve().parent.parent
 
 Render = Callable[..., Path]
 
+pytest_plugins = ["tests.reporting"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--every-variant", action="store_true", help="run the own tests of every variant")
+    parser.addoption("--every-variant", action="store_true", help="every triple of values, not every pair")
+
+
+@pytest.fixture
+def needs(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """`needs(CHROMIUM)` ends the test with one line when the machine does not have it; see `services.py`."""
+
+    def _needs(*services: Service) -> None:
+        require(request.node, services)
+
+    return _needs
 
 
 @pytest.fixture(scope="session", autouse=True)

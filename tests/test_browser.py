@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,10 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.combinations import DEFAULT, Answers
 from tests.processes import free_port, running, status
+from tests.services import CHROMIUM, find_chromium
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
 # The browser is to ask our server only: no update checks, no field trials, no other protocols.
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync"]
 QUIET = ["--disable-background-networking", "--no-default-browser-check", "--disable-default-apps"]
@@ -50,10 +47,10 @@ def wait_until_ready(url: str, ended: Callable[[], int | None]) -> None:
 
 
 @pytest.fixture
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM, "this test needs Chromium: apt-get install chromium"
+def browser(needs: Callable[..., None]) -> Iterator[Browser]:
+    needs(CHROMIUM)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *QUIET, *SANDBOX])
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*FLAGS, *QUIET, *SANDBOX])
         yield browser
         browser.close()
 

@@ -5,20 +5,19 @@ from pathlib import Path
 import copier
 import pytest
 
-from tests.combinations import FLIPS, Answers
+from tests.combinations import OPTIONS, Answers
 from tests.conftest import Render
 from tests.living import assert_no_conflict, changes, commit, edits, git_template, tree, update
 from tests.test_exclusions import paths
-from tests.test_questions import QUESTIONS
 from tools.ownership import load, owner_of
 
 LISTS, _ = load()
 # From the default answers to each other value, and back.
 STEPS: dict[str, tuple[Answers, Answers]] = {}
-for _name, _flip in FLIPS.items():
-    _defaults = {question: QUESTIONS[question]["default"] for question in _flip}
-    STEPS[f"to {_name}"] = (_defaults, _flip)
-    STEPS[f"back from {_name}"] = (_flip, _defaults)
+for _name, (_default, *_others) in OPTIONS.items():
+    for _value in _others:
+        STEPS[f"to {_name}={_value}"] = ({_name: _default}, {_name: _value})
+        STEPS[f"back from {_name}={_value}"] = ({_name: _value}, {_name: _default})
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,70 @@
+"""Servers and programs that tests and variants need, how to see that they are there, and how to start them.
+
+A missing one fails the test with one line. With `REQUIRE_SERVICES=0` it is skipped, and the end of the run lists what
+was not proven; any other value, or none, requires everything.
+"""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pytest
+
+from tests.covering import Answers
+
+#: The user property of a test that was skipped: which service it did not find.
+MISSING = "missing service"
+
+
+@dataclass(frozen=True)
+class Service:
+    """Something outside the repository; `asked_by` tells which variants run on it, `start` how it is had."""
+
+    name: str
+    start: str
+    is_there: Callable[[], bool]
+    asked_by: Callable[[Answers], bool]
+
+    def complaint(self) -> str:
+        """Return the one line for the person who does not have it."""
+        return f"{self.name} is missing; this gives it to you: {self.start}"
+
+
+def listens(port: int) -> bool:
+    """Tell whether somebody on this machine accepts connections on a port."""
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium."""
+    programs = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in programs if (path := shutil.which(name))), None)
+
+
+CHROMIUM = Service(
+    "Chromium",
+    "apt-get install chromium",
+    is_there=lambda: find_chromium() is not None,
+    asked_by=lambda answers: False,  # our own tests open the pages; a service does not
+)
+SERVICES = (CHROMIUM,)
+
+
+def needed_by(answers: Answers, services: Iterable[Service] = SERVICES) -> list[Service]:
+    """Return what the own checks and tests of a variant run on."""
+    return [service for service in services if service.asked_by(answers)]
+
+
+def require(node: pytest.Item, services: Iterable[Service]) -> None:
+    """End a test that needs what is missing: as failed, or as skipped where `REQUIRE_SERVICES=0` allows that."""
+    lines = [service.complaint() for service in services if not service.is_there()]
+    if not lines:
+        return
+    if os.environ.get("REQUIRE_SERVICES") == "0":
+        node.user_properties.append((MISSING, " ".join(lines)))
+        pytest.skip(" ".join(lines))
+    pytest.fail(" ".join(lines), pytrace=False)

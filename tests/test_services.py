@@ -29,9 +29,9 @@ def test_needs_nothing():
 LINE = "A server is missing; this gives it to you: a-server --port {port}"
 
 
-def run(folder: Path, port: int, required: str | None) -> subprocess.CompletedProcess[str]:
-    """Run the suite with this repository's own fixtures and report, spread over a worker as `make test` does it."""
-    (folder / "test_suite.py").write_text(SUITE.format(port=port))
+def run(folder: Path, suite: str, required: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a suite with this repository's own fixtures and report, in a worker as `make test` has them."""
+    (folder / "test_suite.py").write_text(suite)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "REQUIRE_"))}
     environment |= {} if required is None else {"REQUIRE_SERVICES": required}
     command = [sys.executable, "-m", "pytest", "-n", "1", "-p", "tests.conftest", "-p", "no:cacheprovider"]
@@ -48,7 +48,7 @@ def run(folder: Path, port: int, required: str | None) -> subprocess.CompletedPr
 @pytest.mark.parametrize("required", [None, "1", "", "no"])
 def test_a_missing_server_fails_with_one_line(tmp_path: Path, required: str | None) -> None:
     port = free_port()
-    done = run(tmp_path, port, required)
+    done = run(tmp_path, SUITE.format(port=port), required)
     assert done.returncode == 1
     shown = done.stdout.partition("test_needs_it ___")[2].partition("\n")[2].partition("\n===")[0]
     assert shown.strip().splitlines()[-1] == LINE.format(port=port)
@@ -58,7 +58,7 @@ def test_a_missing_server_fails_with_one_line(tmp_path: Path, required: str | No
 
 def test_it_is_skipped_visibly_where_that_is_allowed(tmp_path: Path) -> None:
     port = free_port()
-    done = run(tmp_path, port, "0")
+    done = run(tmp_path, SUITE.format(port=port), required="0")
     assert done.returncode == 0
     *_, line, summary = done.stdout.splitlines()
     assert line == f"test_suite.py::test_needs_it: {LINE.format(port=port)}"
@@ -72,7 +72,7 @@ def test_a_server_that_is_there_is_used(tmp_path: Path) -> None:
         server.listen()
         port = server.getsockname()[1]
         assert listens(port)
-        done = run(tmp_path, port, None)
+        done = run(tmp_path, SUITE.format(port=port))
     assert "2 passed" in done.stdout.splitlines()[-1]
     assert "NOT PROVEN" not in done.stdout
 

@@ -9,9 +9,9 @@ demo: python ## render the default service to build/demo, migrate it and serve i
 	@$(PYTHON) -m tools.demo
 new: python ## ask the questions and render a service of your own (DEST=../my-service)
 	@$(PYTHON) -m tools.new
-test: tools ## test the template and what it renders (ARGS="-k questions" for some)
+test: tools ## test the template and what it renders, every pair of options (ARGS="-k questions" for some)
 	@.venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
-test-all: tools ## the same, and the own checks and tests of every variant
+test-all: tools ## the same with every triple of options
 	@.venv/bin/pytest -n 2 --dist loadgroup --every-variant $(ARGS)
 test-deps: python ## the default service with the lowest and with the newest versions that its project file accepts
 	@$(PYTHON) -m tools.dependencies

@@ -35,11 +35,10 @@ class Report:
             self.say(f"variant {properties[VARIANT]}: {report.outcome} in {report.duration:.0f} s")
 
     def say(self, line: str) -> None:
-        """Print a line at once, between the dots."""
+        """Print a line of its own at once, after the dots that are there."""
         terminal: pytest.TerminalReporter | None = self.config.pluginmanager.get_plugin("terminalreporter")
         if terminal:
-            terminal.ensure_newline()
-            terminal.write_line(line)
+            terminal.write_line(f"\n{line}")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.variants:

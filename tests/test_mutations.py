@@ -25,8 +25,7 @@ class Copy:
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.repository, self.service = folder / "repository", folder / "service"
-        # What a check of the copy runs must not find us, nor leave bytecode that outlives a change within a second.
-        self.environment = environment | {"PYTHONDONTWRITEBYTECODE": "1"}
+        self.environment = environment
         self.repository.mkdir()
         for name in PARTS:
             source, target = ROOT / name, self.repository / name
@@ -38,7 +37,8 @@ class Copy:
     def check(self, *checks: str) -> subprocess.CompletedProcess[str]:
         """Run tests of the copy with our interpreter, or one command of the service that the copy renders now."""
         if checks[0].startswith("tests/"):
-            pytest_ = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-vv"]
+            # -B: bytecode of the copy could outlive a change that comes within a second.
+            pytest_ = [sys.executable, "-B", "-m", "pytest", "-p", "no:cacheprovider", "-vv"]
             return self._run([*pytest_, *checks], self.repository)
         self._render()
         (command,) = checks

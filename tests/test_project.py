@@ -20,6 +20,7 @@ import pytest
 from tests.combinations import COMBINATIONS, RUN, every_variant
 from tests.conftest import Render
 from tests.covering import Answers
+from tests.processes import make
 from tests.reporting import record
 from tests.services import needed_by
 
@@ -28,21 +29,6 @@ FROM_NOTHING = ("default", "minimal", "full")
 # These hold a gate, too: the team inherits one of 90 %; what we hand over holds more.
 COVERED = ("default", "minimal")
 COVERAGE = "--cov --cov-fail-under=98"
-
-
-def make(target: str, folder: Path, environment: dict[str, str], *options: str) -> str:
-    """Run one of the service's own commands; its output when it succeeds."""
-    done = subprocess.run(
-        ["make", target, *options],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=900,
-    )
-    assert done.returncode == 0, f"make {target}\n{done.stdout[-8000:]}\n{done.stderr[-4000:]}"
-    return done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", COMBINATIONS)
@@ -83,12 +69,12 @@ def test_passes_its_own_checks_and_tests(
     folder = project(answers)
     environment = clean_environment if variant in FROM_NOTHING else clean_environment | shared
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
-    make("check", folder, environment)
+    make(folder, environment, "check")
     if variant in COVERED:
-        output = make("test", folder, environment, f"ARGS={COVERAGE}")
+        output = make(folder, environment, "test", f"ARGS={COVERAGE}")
         assert "Required test coverage of 98% reached" in output
     else:
-        output = make("test", folder, environment)
+        output = make(folder, environment, "test")
     assert " passed" in output
     # (Coverage says how many files it "skipped" in its list.)
     assert re.search(r"\d+ (skipped|xfailed)", output) is None

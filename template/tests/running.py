@@ -11,9 +11,10 @@ import structlog
 from app.core.logging import TALKATIVE, StdoutHandler
 
 
-def pytest_xdist_auto_num_workers() -> int:
+def pytest_xdist_auto_num_workers() -> int | None:
     """Use one worker more than there are cores: some tests wait, for processes that start and for time-outs."""
-    return (os.cpu_count() or 1) + 1
+    # The variable is xdist's own way to say how many.
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:

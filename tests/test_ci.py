@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT, Render
+from tests.test_project import COVERAGE
 from tests.linters import Linter, install_actionlint, schema, zizmor
 
 VALUES = ("github", "gitlab", "none")
@@ -19,8 +20,8 @@ WORKFLOWS = (".github/workflows/ci.yml", ".github/workflows/template-update.yml"
 FILES = {"github": {*WORKFLOWS}, "gitlab": {".gitlab-ci.yml"}, "none": set[str]()}
 # What CI calls for each change, and the line with which tests/test_project.py runs it in every variant.
 GATES = {
-    "make check": 'make("check", folder, clean_environment)',
-    'make test ARGS="--cov"': 'make("test", folder, clean_environment, "ARGS=--cov --cov-fail-under=98")',
+    "make check": 'make(folder, environment, "check")',
+    'make test ARGS="--cov"': 'make(folder, environment, "test", f"ARGS={COVERAGE}")',
 }
 
 
@@ -123,7 +124,8 @@ def test_both_call_for_each_change_what_the_tests_of_the_variants_run(render: Re
     proof = (ROOT / "tests" / "test_project.py").read_text(encoding="utf-8")
     for command, line in GATES.items():
         assert line in proof
-        assert shlex.split(command)[1] in line
+        assert f'"{shlex.split(command)[1]}"' in line
+    assert COVERAGE.startswith("--cov ")
 
 
 def test_both_want_a_current_lock_and_a_database_of_vulnerabilities(render: Render) -> None:

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT, Render
-from tests.test_project import COVERAGE
 from tests.linters import Linter, install_actionlint, schema, zizmor
+from tests.test_project import COVERAGE
 
 VALUES = ("github", "gitlab", "none")
 WORKFLOWS = (".github/workflows/ci.yml", ".github/workflows/template-update.yml")

@@ -10,8 +10,9 @@ from pathlib import Path
 import copier
 import pytest
 
-from tests.conftest import ROOT, SOURCES
+from tests.conftest import ROOT
 from tests.mutations import MUTATIONS, Mutation
+from tools.bundles import SOURCES
 from tools.environment import uv_environment
 
 # One worker: the service's environment is made once, and the green run of the checks is that of all mutations.

@@ -29,7 +29,7 @@ class Note(Own):
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """Return a database with a table of notes."""
-    database = Database(database_url, pool_size=2, acquire_timeout=0.1, statement_timeout=0.1)
+    database = Database(database_url, pool_size=2, acquire_timeout=1, statement_timeout=0.1)
     async with database.transaction() as session:
         connection = await session.connection(bind_arguments={"clause": text("")})
         await connection.run_sync(Own.metadata.create_all)

@@ -38,7 +38,7 @@ class BlockableHasher(PasswordHasher):
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Return settings with one connection: whoever holds it while hashing holds up everybody."""
-    return settings.model_copy(update={"database_pool_size": 1, "database_acquire_timeout_seconds": 0.5})
+    return settings.model_copy(update={"database_pool_size": 1, "database_acquire_timeout_seconds": 5})
 
 
 @pytest.fixture

@@ -126,6 +126,7 @@ GOOD = """\
 template.version: v0.0.1
 answer.author_email: (empty)
 answer.author_name: (empty)
+answer.ci: github
 answer.description: (empty)
 answer.example: true
 answer.license: mit

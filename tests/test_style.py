@@ -27,7 +27,7 @@ LONG = {
     "src/app/core/settings.py": 164,
     "src/app/security/keys.py": 162,
     "src/app/users/service.py": 160,
-    "tests/cli/test_serve.py": 180,
+    "tests/cli/test_serve.py": 176,
     "tests/core/test_logging.py": 179,
     "tests/emails/test_smtp.py": 235,
     "tests/security/test_rule_07_configuration.py": 178,

@@ -88,12 +88,8 @@ def test_reloading_watches_the_package_only(supervisor: type[Supervisor]) -> Non
 def test_the_server_is_the_fast_one_and_keeps_quiet() -> None:
     config = config_of(host="::1", port=9000, web_concurrency=3)
     assert (config.host, config.port, config.workers) == ("::1", 9000, 3)
-    assert (config.loop, config.http) == ("uvloop", BoundedProtocol)
+    assert (config.loop, config.http, config.timeout_worker_healthcheck) == ("uvloop", BoundedProtocol, 20)
     assert (config.access_log, config.server_header, config.log_config) == (False, False, None)
-
-
-def test_a_worker_may_take_its_time_to_start() -> None:
-    assert config_of(web_concurrency=2).timeout_worker_healthcheck == 20
 
 
 def test_forwarded_headers_come_from_named_proxies_only() -> None:

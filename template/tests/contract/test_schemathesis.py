@@ -22,7 +22,7 @@ from app.security import passwords
 passwords.PasswordHasher.__init__.__kwdefaults__.update(memory_kib=8, passes=1)
 """
 #: Who calls, how their run differs, and how many requests for each operation prove something.
-CALLERS = {"nobody": (["--phases", "examples,fuzzing"], 1), "everybody": ([], 10)}
+CALLERS = {"nobody": (["--phases", "examples,fuzzing"], 2), "everybody": ([], 20)}
 
 
 async def test_keeps_its_contract_for_nobody_and_everybody(

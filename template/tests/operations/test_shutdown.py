@@ -96,7 +96,7 @@ async def test_a_blocked_thread_does_not_hold_the_process(start_service: StartSe
         blocked.send(b"GET /block HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await asyncio.sleep(0.2)
         service.terminate()
-        assert await service.exit_code(within=20) == 1
+        assert await service.exit_code(within=10) == 1
     assert service.events()[-1] == "shutdown_forced"
 
 

@@ -43,10 +43,9 @@ def most(values: tuple[object, ...]) -> tuple[object, ...]:
     return least(values)[::-1]
 
 
-def describe(row: Answers, options: Options) -> str:
-    """Return the name of a complete set of answers: what is not the default in it."""
-    changed = changes(row, options)
-    return ",".join(f"{name}={str(value).lower()}" for name, value in changed.items())
+def describe(answers: Answers) -> str:
+    """Return the name of what is not the default."""
+    return ",".join(f"{name}={str(value).lower()}" for name, value in answers.items()) or "default"
 
 
 def changes(row: Answers, options: Options) -> Answers:
@@ -75,8 +74,8 @@ def variants_of(options: Options, constraints: Iterable[Constraint], strength: i
     for name, row in named:
         assert row is not None, f"the constraints forbid {name} altogether"
         if row not in rows.values():
-            rows[name if name in preferences else describe(row, options)] = row
-    rows |= {describe(row, options): row for row in cover(options, constraints, strength, rows.values())}
+            rows[name if name in preferences else describe(changes(row, options))] = row
+    rows |= {describe(changes(row, options)): row for row in cover(options, constraints, strength, rows.values())}
     return {name: changes(row, options) for name, row in rows.items()}
 
 

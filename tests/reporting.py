@@ -7,15 +7,15 @@ import pytest
 from tests.combinations import OPTIONS
 from tests.services import MISSING
 
-#: The user properties of a test that runs a variant's own checks and tests: its name, and its complete options.
-VARIANT, ANSWERS = "variant", "answers"
+#: The user properties of a test of a variant: its name, its complete options, the run of commands that stands for it.
+VARIANT, ANSWERS, RUN_BY = "variant", "answers", "run by"
 
 
-def record(request: pytest.FixtureRequest, name: str, answers: dict[str, object]) -> None:
-    """Let the report of a test say which variant it runs."""
+def record(request: pytest.FixtureRequest, name: str, answers: dict[str, object], run_by: str | None = None) -> None:
+    """Let the report of a test say which variant it proves: by its commands, or by being like one that runs them."""
     default = {option: values[0] for option, values in OPTIONS.items()}
     complete = {option: answers.get(option, default[option]) for option in OPTIONS}
-    request.node.user_properties += [(VARIANT, name), (ANSWERS, complete)]
+    request.node.user_properties += [(VARIANT, name), (ANSWERS, complete), (RUN_BY, run_by or name)]
 
 
 class Report:
@@ -23,7 +23,8 @@ class Report:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.variants: list[tuple[dict[str, object], bool]] = []
+        self.variants: dict[str, dict[str, Any]] = {}
+        self.passed: set[str] = set()
         self.unproven: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -31,8 +32,11 @@ class Report:
         if report.skipped and MISSING in properties:
             self.unproven.append(f"{report.nodeid}: {properties[MISSING]}")
         if report.when == "call" and VARIANT in properties:
-            self.variants.append((dict(properties[ANSWERS]), report.passed))
-            self.say(f"variant {properties[VARIANT]}: {report.outcome} in {report.duration:.0f} s")
+            name, run_by = properties[VARIANT], properties[RUN_BY]
+            self.variants[name] = properties
+            self.passed |= {name} if report.passed else set()
+            like = "" if run_by == name else f"reads what {run_by!r} reads, "
+            self.say(f"variant {name}: {like}{report.outcome} in {report.duration:.0f} s")
 
     def say(self, line: str) -> None:
         """Print a line of its own at once, after the dots that are there."""
@@ -55,7 +59,11 @@ class Report:
         lines = []
         for option, values in OPTIONS.items():
             for value in values:
-                outcomes = [passed for answers, passed in self.variants if answers[option] == value]
+                outcomes = [
+                    {name, properties[RUN_BY]} <= self.passed
+                    for name, properties in self.variants.items()
+                    if properties[ANSWERS][option] == value
+                ]
                 shown = f"{option}={str(value).lower()}"
                 lines.append(f"{shown:<30} {sum(outcomes):>3} of {len(outcomes)}" if outcomes else f"{shown:<30}   -")
         return lines

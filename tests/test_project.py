@@ -1,7 +1,9 @@
 """In the render: its own `make check` and `make test`, word for word, for every variant of the set.
 
-Proven is: each variant resolves its own dependencies and is checked and tested whole, in an environment that holds what
-its project file names and nothing else. No variant stands for another one.
+Proven is: each variant resolves its own dependencies and is checked and tested, in an environment that holds what its
+project file names and nothing else. Variants that differ in files only that neither command reads are one run, in a
+tree without these files; that their trees are otherwise the same, byte for byte, is a test of its own. `FROM_NOTHING`
+run as they are delivered, all of their files there.
 
 Shared between variants, by a worker, are only mypy's results about sources with the same content, and each variant's
 tests run in one process, because the variants themselves run beside each other. The variants of `FROM_NOTHING` share
@@ -17,9 +19,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.combinations import COMBINATIONS, RUN, every_variant
+from tests.combinations import COMBINATIONS, RUN, describe, every_variant
 from tests.conftest import Render
 from tests.covering import Answers
+from tests.inputs import content, essence, strip
 from tests.processes import make
 from tests.reporting import record
 from tests.services import needed_by
@@ -48,11 +51,35 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {"MYPY_CACHE_DIR": str(cache), "PYTEST_XDIST_AUTO_NUM_WORKERS": "1"}
 
 
+def run_of(answers: Answers) -> str:
+    """Return the name of the run that stands for a variant."""
+    return f"bare {describe(essence(answers))}"
+
+
+def runs(variants: dict[str, Answers]) -> dict[str, Answers]:
+    """Return the services whose commands are run: three as they are delivered, and one for each tree that is read."""
+    delivered = {name: variants[name] for name in FROM_NOTHING}
+    return delivered | {run_of(answers): essence(answers) for answers in variants.values()}
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run the variants that hold every pair of values, or every triple with `--every-variant`."""
+    """Take the variants that hold every pair of values, or every triple with `--every-variant`."""
     if "variant" in metafunc.fixturenames:
         variants = every_variant() if metafunc.config.getoption("--every-variant") else RUN
-        metafunc.parametrize(("variant", "answers"), variants.items(), ids=variants)
+        rows = runs(variants) if metafunc.function is test_passes_its_own_checks_and_tests else variants
+        metafunc.parametrize(("variant", "answers"), rows.items(), ids=rows)
+
+
+def test_its_commands_read_what_another_run_has_read(
+    request: pytest.FixtureRequest, render: Render, tmp_path: Path, variant: str, answers: Answers
+) -> None:
+    if variant not in FROM_NOTHING:
+        record(request, variant, answers, run_of(answers))
+    trees = [
+        content(strip(Path(shutil.copytree(render(**row), tmp_path / name))))
+        for name, row in {"this": answers, "other": essence(answers)}.items()
+    ]
+    assert trees[0] == trees[1]
 
 
 def test_passes_its_own_checks_and_tests(
@@ -66,7 +93,7 @@ def test_passes_its_own_checks_and_tests(
 ) -> None:
     needs(*needed_by(answers))
     record(request, variant, answers)
-    folder = project(answers)
+    folder = project(answers) if variant in FROM_NOTHING else strip(project(answers))
     environment = clean_environment if variant in FROM_NOTHING else clean_environment | shared
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     make(folder, environment, "check")

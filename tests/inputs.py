@@ -1,0 +1,40 @@
+"""What a service's own checks and tests can depend on: its tree without the files that none of them reads.
+
+Options about such files only (`PAPER`) give services whose `make check` and `make test` are the same run: they are run
+once, in a tree from which these files were taken away, so nothing that a command reads can be among them.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+from tests.covering import Answers
+
+#: The questions whose answers change nothing but what `strip` takes away.
+PAPER = frozenset({"license", "ci"})
+UNREAD = (".copier-answers.yml", ".github", ".gitlab-ci.yml", "LICENSE")
+# The list names the files of CI; pyproject.toml names the license. The rest of both is read.
+OWNERSHIP, LICENSE_LINES = "docs/ownership.md", re.compile(r"^license(-files)? = .*\n", re.MULTILINE)
+
+
+def essence(answers: Answers) -> Answers:
+    """Return the answers that a service's own checks and tests can tell apart."""
+    return {name: value for name, value in answers.items() if name not in PAPER}
+
+
+def strip(folder: Path) -> Path:
+    """Take away what no check and no test of the service reads."""
+    for name in UNREAD:
+        path = folder / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    # Links lead to it, so it stays, empty.
+    (folder / OWNERSHIP).write_text("# Whose file is whose\n", encoding="utf-8")
+    project = folder / "pyproject.toml"
+    project.write_text(LICENSE_LINES.sub("", project.read_text(encoding="utf-8")), encoding="utf-8")
+    return folder
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Return every file of a fresh render."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

@@ -51,7 +51,19 @@ CHROMIUM = Service(
     is_there=lambda: find_chromium() is not None,
     asked_by=lambda answers: False,  # our own tests open the pages; a service does not
 )
-SERVICES = (CHROMIUM,)
+POSTGRESQL = Service(
+    "PostgreSQL on port 5432 of 127.0.0.1, superuser postgres without a password,",
+    "apt-get install postgresql, `trust` for 127.0.0.1/32 in pg_hba.conf, service postgresql restart",
+    is_there=lambda: listens(5432),
+    asked_by=lambda answers: answers.get("database") == "postgresql",
+)
+MARIADB = Service(
+    "MariaDB on port 3306 of 127.0.0.1, user root without a password,",
+    "apt-get install mariadb-server, service mariadb start, mariadb -e \"SET PASSWORD FOR root@localhost = ''\"",
+    is_there=lambda: listens(3306),
+    asked_by=lambda answers: answers.get("database") == "mysql",
+)
+SERVICES = (CHROMIUM, POSTGRESQL, MARIADB)
 
 
 def needed_by(answers: Answers, services: Iterable[Service] = SERVICES) -> list[Service]:

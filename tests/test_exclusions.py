@@ -12,10 +12,12 @@ from tests.conftest import ROOT, Render
 
 BLOCKS: list[str] = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))["_exclude"]
 LEFTOVERS, RENDERED_ONCE, *OPTIONS = BLOCKS
-# Paths that only a tool leaves behind: a block without a condition.
-ANSWERS_OFF = {"example": False, "ci": "none"}
+# Answers that leave out as much as they can; no engine leaves out its own files.
+ANSWERS_OFF: tuple[Answers, ...] = tuple(
+    {"example": False, "ci": "none", "database": engine} for engine in ("sqlite", "postgresql")
+)
 # The default answers, and what has to be answered otherwise to see the files that they leave out.
-ANSWERS_ON: tuple[Answers, ...] = ({}, {"ci": "gitlab"})
+ANSWERS_ON: tuple[Answers, ...] = ({}, {"ci": "gitlab"}, {"database": "postgresql"}, {"database": "mysql"})
 
 
 def patterns(block: str, **context: object) -> list[str]:
@@ -34,20 +36,20 @@ def hits(pattern: str, present: set[str]) -> bool:
     return any(f"/{path}" == pattern or f"/{path}".startswith(f"{pattern}/") for path in present)
 
 
-OFF = [pattern for block in OPTIONS for pattern in patterns(block, **ANSWERS_OFF)]
+OFF = [(pattern, answers) for answers in ANSWERS_OFF for block in OPTIONS for pattern in patterns(block, **answers)]
 ONCE = patterns(RENDERED_ONCE, _copier_operation="update")
 
 
-@pytest.mark.parametrize("pattern", [*patterns(LEFTOVERS), *ONCE, *OFF])
+@pytest.mark.parametrize("pattern", [*patterns(LEFTOVERS), *ONCE, *(pattern for pattern, _ in OFF)])
 def test_ends_without_a_slash(pattern: str) -> None:
     assert not pattern.endswith("/")
 
 
-@pytest.mark.parametrize("pattern", OFF)
-def test_an_option_pattern_is_a_path_that_goes_with_the_option(render: Render, pattern: str) -> None:
+@pytest.mark.parametrize(("pattern", "off"), OFF, ids=[f"{pattern}-{off['database']}" for pattern, off in OFF])
+def test_an_option_pattern_is_a_path_that_goes_with_the_option(render: Render, pattern: str, off: Answers) -> None:
     assert pattern.startswith("/")
     assert any(hits(pattern, paths(render(**answers))) for answers in ANSWERS_ON)
-    assert not hits(pattern, paths(render(**ANSWERS_OFF)))
+    assert not hits(pattern, paths(render(**off)))
 
 
 @pytest.mark.parametrize("pattern", ONCE)
@@ -56,9 +58,27 @@ def test_a_rendered_once_pattern_is_a_path_of_the_render(default: Path, pattern:
     assert hits(pattern, paths(default))
 
 
-def test_the_default_answers_exclude_only_another_ci_on_copy() -> None:
+def test_the_default_answers_exclude_only_other_engines_and_another_ci_on_copy() -> None:
     assert patterns(RENDERED_ONCE, _copier_operation="copy") == []
-    assert [patterns(block, example=True, ci="github") for block in OPTIONS] == [[], ["/.gitlab-ci.yml"]]
+    engines = ["core/postgresql.py", "core/mysql.py", "core/server_settings.py"]
+    servers = [*(f"/src/app/{name}" for name in engines), "/tests/server.py"]
+    assert [patterns(block, example=True, ci="github") for block in OPTIONS] == [[], servers, ["/.gitlab-ci.yml"]]
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql", "mysql"])
+def test_no_engine_speaks_of_another_one(render: Render, database: str) -> None:
+    """Where they have to be told apart, types and documentation, all three stand side by side."""
+    words = {"sqlite": ("aiosqlite",), "postgresql": ("asyncpg",), "mysql": ("asyncmy",)}
+    folder = render(database=database)
+    traces = [
+        f"{path}: {word}"
+        for path in sorted(paths(folder))
+        if not path.startswith("tests/")
+        for engine, drivers in words.items()
+        for word in (*drivers, f"core.{engine}", f"core/{engine}")
+        if engine != database and word in (folder / path).read_text(encoding="utf-8")
+    ]
+    assert traces == []
 
 
 def test_without_the_example_nothing_speaks_of_it(render: Render) -> None:

@@ -146,6 +146,7 @@ def test_new_asks_the_questions(checkout: Path, clean_environment: dict[str, str
         "maintains it",
         "e-mail",
         "license",
+        "Where does the data live",
         "example domain",
         "checks and tests run",
     ):

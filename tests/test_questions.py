@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tests.combinations import COMBINATIONS
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Render
 
 CONFIG: dict[str, Any] = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
 QUESTIONS = {name: details for name, details in CONFIG.items() if not name.startswith("_")}
@@ -100,7 +100,7 @@ def test_refuses_a_bad_answer_in_one_line(template: Path, tmp_path: Path, questi
         assert len(text) <= 60
 
 
-@pytest.mark.parametrize("name", ["databse", "database", "Project_name", "x" * 300, "tasks"])
+@pytest.mark.parametrize("name", ["databse", "databases", "Project_name", "x" * 300, "tasks"])
 def test_refuses_an_unknown_answer_name(template: Path, tmp_path: Path, name: str) -> None:
     assert refusal(template, tmp_path / "x", {name: "mysql"}).endswith(f'There is no question "{name[:30]}"')
 
@@ -110,9 +110,10 @@ def test_refuses_an_unknown_answer_name_beside_good_ones(template: Path, tmp_pat
     assert refusal(template, tmp_path / "x", answers).endswith('There is no question "databse"')
 
 
-def test_refuses_the_name_of_each_dependency(template: Path, default: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("database", CONFIG["database"]["choices"].values())
+def test_refuses_the_name_of_each_dependency(template: Path, render: Render, tmp_path: Path, database: str) -> None:
     """A distribution called `fastapi` would depend on itself."""
-    project = tomllib.loads((default / "pyproject.toml").read_text(encoding="utf-8"))
+    project = tomllib.loads((render(database=database) / "pyproject.toml").read_text(encoding="utf-8"))
     requirements = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     for name in {re.split(r"[^a-z0-9-]", requirement)[0] for requirement in requirements}:
         message = refusal(template, tmp_path / "x", {"project_slug": name})
@@ -185,7 +186,7 @@ def test_asks_at_the_prompt_and_repeats_after_a_bad_answer(template: Path, tmp_p
     for text in ("folder, image", "in one sentence", "maintains it", "e-mail address"):
         terminal.expect(text)
         terminal.send("\r")
-    for text in ("license", "example domain", "checks and tests run"):
+    for text in ("license", "Where does the data live", "example domain", "checks and tests run"):
         terminal.expect(text)
         terminal.send("\r")
     terminal.expect("Orders is ready")

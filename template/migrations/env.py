@@ -6,11 +6,11 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.core.columns import ExactDecimal
+from app.core.dialect import DatabaseSettings, migration_connection
 from app.core.models import Base, UtcDateTime
-from app.core.settings import Settings, load_settings
+from app.core.settings import load_settings
 from app.metadata import import_models
 
 import_models()
@@ -19,7 +19,7 @@ import_models()
 def database_url() -> str:
     """Return the address that the caller set on the configuration, else that of the environment."""
     given = context.config.attributes.get("database_url")
-    return given or load_settings(Settings).database_url.get_secret_value()
+    return given or load_settings(DatabaseSettings).url
 
 
 def render_type(kind: str, item: object, context: AutogenContext) -> str | Literal[False]:
@@ -32,7 +32,7 @@ def render_type(kind: str, item: object, context: AutogenContext) -> str | Liter
 
 
 def run(connection: Connection) -> None:
-    """Run the migrations in one transaction."""
+    """Run the migrations: in one transaction, where the engine can undo a change of a table."""
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -47,14 +47,9 @@ def run(connection: Connection) -> None:
 
 
 async def connect_and_run() -> None:
-    """Open a connection of its own, outside the service's pools."""
-    engine = create_async_engine(database_url())
-    try:
-        async with engine.connect() as connection:
-            await connection.run_sync(run)
-            await connection.commit()
-    finally:
-        await engine.dispose()
+    """Wait until no other process migrates, then run."""
+    async with migration_connection(database_url()) as connection:
+        await connection.run_sync(run)
 
 
 if context.is_offline_mode():

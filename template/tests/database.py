@@ -1,6 +1,17 @@
 """The databases that tests may touch."""
 
+from pathlib import Path
+
 from sqlalchemy.engine import make_url
+
+from app.core.dialect import DEVELOPMENT_URL, DatabaseSettings
+
+ROOT = Path(__file__).parent.parent
+#: Settings of a database that production accepts; what has to be decided for that is decided.
+PRODUCTION = {
+    "DATABASE_URL": make_url(DEVELOPMENT_URL).set(database="hunter2").render_as_string(hide_password=False),
+    **{name.upper(): "true" for name in DatabaseSettings.model_fields if name.startswith("allow_")},
+}
 
 
 class NotATestDatabase(Exception):

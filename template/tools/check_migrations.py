@@ -2,7 +2,6 @@
 
 import io
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,17 +11,17 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.urls import async_database_url
+from tools.scratch_database import scratch_database
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(root: Path = ROOT) -> int:
     """Run every step and print one line for each; return 1 at the first that fails."""
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_database() as url:
         # Its own stdout: "No new upgrade operations detected" between our lines would be noise.
         config = Config(toml_file=root / "pyproject.toml", stdout=io.StringIO())
-        config.attributes["database_url"] = async_database_url(f"sqlite:///{folder}/migrations_test.db")
+        config.attributes["database_url"] = url
         steps: list[tuple[str, Callable[[], object]]] = [
             ("exactly one head", lambda: require_one_head(config)),
             ("upgrade from nothing", lambda: command.upgrade(config, "head")),

@@ -43,6 +43,7 @@ class SettingsGroup:
 def read_groups() -> list[SettingsGroup]:
     """Return every group of settings in `app`: those of the core first, then by package."""
     source = Path(app.__path__[0])
+    importlib.import_module("app.resources")
     for path in source.rglob("settings.py"):
         importlib.import_module(".".join(["app", *path.relative_to(source).with_suffix("").parts]))
     classes = sorted(subclasses(EnvSettings), key=lambda cls: (cls.__module__ != "app.core.settings", cls.__module__))
@@ -60,11 +61,12 @@ def read_groups() -> list[SettingsGroup]:
 
 
 def subclasses(group: type[EnvSettings]) -> Iterator[type[EnvSettings]]:
-    """Yield every class of the service below `group`; the classes of tests are none of it."""
+    """Yield every class of the service that settings are read with; bases, and the classes of tests, are none of it."""
     for child in group.__subclasses__():
-        if child.__module__.startswith("app."):
+        below = list(subclasses(child))
+        if child.__module__.startswith("app.") and not below:
             yield child
-        yield from subclasses(child)
+        yield from below
 
 
 def describe(name: str, field: FieldInfo) -> Setting:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from app import DISTRIBUTION, TITLE
 from app.core.database import Database
+from app.core.dialect import DatabaseSettings, connect
 from app.core.settings import ConfigurationError, EnvSettings, Settings, load_settings
 from app.emails.mailer import Mailer
 from app.emails.settings import MailSettings
@@ -17,7 +18,7 @@ from app.security.settings import SecuritySettings
 from app.security.throttle import Throttle
 from app.tasks.in_process import InProcessRunner
 
-GROUPS: tuple[type[EnvSettings], ...] = (Settings, MailSettings, SecuritySettings)
+GROUPS: tuple[type[EnvSettings], ...] = (Settings, DatabaseSettings, MailSettings, SecuritySettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def build_resources(
     settings: Settings,
     security: SecuritySettings,
     *,
+    database: Database,
     mailer: Mailer,
     passwords: PasswordHasher | None = None,
 ) -> Resources:
@@ -55,12 +57,7 @@ def build_resources(
     return Resources(
         settings=settings,
         security=security,
-        database=Database(
-            settings.database_url.get_secret_value(),
-            pool_size=settings.database_pool_size,
-            acquire_timeout=settings.database_acquire_timeout_seconds,
-            statement_timeout=settings.database_statement_timeout_seconds,
-        ),
+        database=database,
         mailer=mailer,
         tasks=InProcessRunner(),
         keys=keys,
@@ -83,7 +80,10 @@ def load_resources() -> Resources:
     """
     check_settings()
     return build_resources(
-        load_settings(Settings), load_settings(SecuritySettings), mailer=build_mailer(load_settings(MailSettings))
+        load_settings(Settings),
+        load_settings(SecuritySettings),
+        database=Database(connect(load_settings(DatabaseSettings))),
+        mailer=build_mailer(load_settings(MailSettings)),
     )
 
 

@@ -1,8 +1,9 @@
 """`app.core.database` when there is nobody to talk to."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
@@ -20,10 +21,9 @@ def server_error(sqlstate: str) -> Exception:
 
 
 @pytest.fixture
-def away(tmp_path: Path) -> Database:
-    """Return a database in a folder that does not exist."""
-    url = f"sqlite+aiosqlite:///{tmp_path}/away/service_test.db"
-    return Database(url, pool_size=1, acquire_timeout=0.1, statement_timeout=0.1)
+def away(new_database: Callable[..., Database], url_of_nobody: str) -> Database:
+    """Return a database that does not answer."""
+    return new_database(database_url=SecretStr(url_of_nobody))
 
 
 @pytest.mark.parametrize(
@@ -46,20 +46,15 @@ async def test_a_database_that_is_away_is_unavailable(away: Database, error: Exc
     assert raised.value is error or raised.value.__cause__ is error
 
 
-async def test_a_server_that_refuses_connections_is_unavailable(
-    away: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr("aiosqlite.connect", refuse)
+async def test_a_statement_for_nobody_is_unavailable(away: Database) -> None:
     with pytest.raises(Unavailable):
         async with away.transaction() as session:
             await session.execute(text("SELECT 1"))
+    await connections_have_ended()
 
 
 async def test_a_ping_fails(away: Database) -> None:
-    with pytest.raises(DBAPIError):
+    with pytest.raises((DBAPIError, OSError)):
         await away.ping()
     await connections_have_ended()
 

@@ -1,11 +1,10 @@
-"""`app.core.settings`, `app.core.urls`; what production refuses is in tests/security."""
+"""`app.core.settings`; what production refuses is in tests/security."""
 
 from pathlib import Path
 
 import pytest
 
 from app.core.settings import ConfigurationError, Settings, load_settings
-from app.core.urls import async_database_url
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +27,7 @@ def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch, written:
 
 
 def test_an_empty_variable_is_a_missing_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PORT", "DOCS_ENABLED", "LOG_FORMAT", "DATABASE_URL"):
+    for name in ("PORT", "DOCS_ENABLED", "LOG_FORMAT"):
         monkeypatch.setenv(name, "")
     settings = load_settings(Settings)
     assert (settings.port, settings.docs_enabled, settings.log_format) == (8000, None, None)
@@ -46,11 +45,6 @@ def test_reads_a_file_and_prefers_the_environment(monkeypatch: pytest.MonkeyPatc
 def test_unknown_variables_are_somebody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOMETHING_ELSE", "1")
     assert not hasattr(load_settings(Settings), "something_else")
-
-
-def test_the_address_of_the_database_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "sqlite:///hunter2.db")
-    assert "hunter2" not in repr(load_settings(Settings))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +71,6 @@ def test_production_serves_docs_only_when_told_to(monkeypatch: pytest.MonkeyPatc
         "ENVIRONMENT": "production",
         "ALLOWED_HOSTS": "a.example",
         "PUBLIC_URL": "https://a.example",
-        "ALLOW_SQLITE_IN_PRODUCTION": "true",
         "DOCS_ENABLED": variable,
     }
     for name, value in good.items():
@@ -89,31 +82,6 @@ def test_production_serves_docs_only_when_told_to(monkeypatch: pytest.MonkeyPatc
 def test_the_format_of_logs_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOG_FORMAT", "json")
     assert load_settings(Settings).logs_as_json
-
-
-@pytest.mark.parametrize(
-    ("written", "read"),
-    [
-        ("sqlite:///app.db", "sqlite+aiosqlite:///app.db"),
-        ("sqlite:////var/lib/app.db", "sqlite+aiosqlite:////var/lib/app.db"),
-        ("sqlite+pysqlite:///app.db", "sqlite+aiosqlite:///app.db"),
-        ("postgres://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
-        ("postgresql://u:p@h:5433/d", "postgresql+asyncpg://u:p@h:5433/d"),
-        ("postgresql+psycopg2://u@h/d?ssl=require", "postgresql+asyncpg://u@h/d?ssl=require"),
-        ("mysql://u:p@h/d", "mysql+asyncmy://u:p@h/d"),
-        ("mariadb+pymysql://u:p@h/d", "mysql+asyncmy://u:p@h/d"),
-        ("postgres://u:p%40ss%2Fword@h/d", "postgresql+asyncpg://u:p%40ss%2Fword@h/d"),
-    ],
-)
-def test_addresses_are_understood_as_people_write_them(written: str, read: str) -> None:
-    assert async_database_url(written) == read
-
-
-@pytest.mark.parametrize("written", ["", "app.db", "oracle://hunter2@h/d", "http://hunter2.example", "://"])
-def test_an_address_of_no_known_engine_is_refused_without_repeating_it(written: str) -> None:
-    with pytest.raises(ValueError, match=r"database address|unknown engine") as refusal:
-        async_database_url(written)
-    assert "hunter2" not in str(refusal.value)
 
 
 def test_every_setting_has_a_meaning() -> None:

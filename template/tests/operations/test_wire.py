@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -21,14 +19,10 @@ ENDLESS = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 70_000
 
 
 @pytest.fixture(scope="module")
-async def service(
-    migrated_file: Path, keys: KeySet, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Service]:
+async def service(shared_url: str, keys: KeySet, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
     """Return the running service, and see afterwards that it ends in good order."""
-    folder = tmp_path_factory.mktemp("wire")
-    file = shutil.copy(migrated_file, folder / "service_test.db")
-    settings = {"DATABASE_URL": f"sqlite:///{file}", "JWT_KEYS": keys.dump(), "SHUTDOWN_DELAY_SECONDS": "0"}
-    service = await start(folder, settings)
+    settings = {"DATABASE_URL": shared_url, "JWT_KEYS": keys.dump(), "SHUTDOWN_DELAY_SECONDS": "0"}
+    service = await start(tmp_path_factory.mktemp("wire"), settings)
     yield service
     service.terminate()
     assert await service.exit_code(within=20) == 0

@@ -10,6 +10,7 @@ import pytest
 import uvloop
 from sqlalchemy import Engine, event
 
+from app.core.database import Database
 from app.core.settings import Settings
 from app.emails.mailer import MemoryMailer
 from app.main import create_app
@@ -66,12 +67,14 @@ class Bench:
 
 
 @pytest.fixture
-def bench(settings: Settings, security: SecuritySettings) -> Iterator[Bench]:
+def bench(
+    settings: Settings, security: SecuritySettings, new_database: Callable[..., Database], hasher: PasswordHasher
+) -> Iterator[Bench]:
     """Return a service on an event loop that the benchmark drives step by step."""
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         resources = build_resources(
-            settings, security, mailer=MemoryMailer(), passwords=PasswordHasher(memory_kib=8, passes=1)
+            settings, security, database=new_database(), mailer=MemoryMailer(), passwords=hasher
         )
         transport = httpx2.ASGITransport(app=create_app(resources))
         people = People(resources, lambda: httpx2.AsyncClient(transport=transport, base_url="http://localhost"))

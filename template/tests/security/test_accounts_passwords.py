@@ -1,15 +1,12 @@
 """Accounts: one 401, the same work for everybody, hashes that follow the parameters, passwords taken as they are."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import httpx2
 import pytest
 
-from app.core.settings import Settings
-from app.emails.mailer import MemoryMailer
-from app.resources import Resources, build_resources
+from app.resources import Resources
 from app.security.passwords import MEMORY_KIB, PASSES, PasswordHasher, Result
-from app.security.settings import SecuritySettings
 from app.users.models import UserModel
 from app.users.repository import UserRepository
 from tests.answers import problem
@@ -31,16 +28,6 @@ class CountingHasher(PasswordHasher):
 def hasher() -> CountingHasher:
     """Return a hasher with other parameters than those of `tests.factories`."""
     return CountingHasher(memory_kib=16, passes=2)
-
-
-@pytest.fixture
-async def resources(
-    settings: Settings, security: SecuritySettings, mailer: MemoryMailer, hasher: CountingHasher
-) -> AsyncIterator[Resources]:
-    """Return the parts of the service with this hasher."""
-    resources = build_resources(settings, security, mailer=mailer, passwords=hasher)
-    yield resources
-    await resources.aclose()
 
 
 def test_the_parameters_are_those_of_owasp() -> None:

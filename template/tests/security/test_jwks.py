@@ -1,12 +1,14 @@
 """jwt: public keys for everybody, private ones for nobody; keys are rotated without a refused token."""
 
 import json
+from collections.abc import Callable
 
 import httpx2
 import jwt
 import pytest
 from pydantic import SecretStr
 
+from app.core.database import Database
 from app.emails.mailer import MemoryMailer
 from app.main import create_app
 from app.resources import Resources, build_resources
@@ -40,7 +42,7 @@ async def test_no_private_part_is_served(client: httpx2.AsyncClient, keys: KeySe
 
 @pytest.mark.parametrize(("step", "status"), [("add", 200), ("promote", 200), ("retire", 401)])
 async def test_a_token_outlives_the_rotation_until_its_key_is_retired(
-    people: People, resources: Resources, keys: KeySet, step: str, status: int
+    people: People, resources: Resources, keys: KeySet, new_database: Callable[..., Database], step: str, status: int
 ) -> None:
     person, fresh = await people.logged_in(), SigningKey.generate()
     rotated = keys.add(fresh)
@@ -49,7 +51,13 @@ async def test_a_token_outlives_the_rotation_until_its_key_is_retired(
     if step == "retire":
         rotated = rotated.retire(keys.keys[0].kid)
     security = resources.security.model_copy(update={"jwt_keys": SecretStr(rotated.dump())})
-    later = build_resources(resources.settings, security, mailer=MemoryMailer(), passwords=resources.passwords)
+    later = build_resources(
+        resources.settings,
+        security,
+        database=new_database(),
+        mailer=MemoryMailer(),
+        passwords=resources.passwords,
+    )
     transport = httpx2.ASGITransport(app=create_app(later))
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
         me = await client.get("/api/v1/users/me", headers={"Authorization": f"Bearer {person.access_token}"})

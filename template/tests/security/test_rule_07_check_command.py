@@ -10,23 +10,20 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
-from app.core.settings import EnvSettings, Settings
-from app.emails.settings import MailSettings
+from app.resources import GROUPS
 from app.security.keys import KeySet
-from app.security.settings import SecuritySettings
+from tests.database import PRODUCTION
 
 #: sysexits.h: EX_CONFIG.
 EX_CONFIG = 78
-SECRET = "hunter2-hunter2"
+SECRET = "hunter2"
 GOOD = {
     "ALLOWED_HOSTS": "api.example.com",
     "PUBLIC_URL": "https://api.example.com",
-    "DATABASE_URL": f"sqlite:////var/lib/{SECRET}/service.db",
-    "ALLOW_SQLITE_IN_PRODUCTION": "true",
+    **PRODUCTION,
     "SMTP_HOST": "mail.example.com",
     "MAIL_FROM": "service@example.com",
 }
-GROUPS: tuple[type[EnvSettings], ...] = (Settings, SecuritySettings, MailSettings)
 
 
 Check = Callable[..., Result]
@@ -55,12 +52,11 @@ def test_each_bad_setting_is_one_line_without_its_value(check: Check) -> None:
         "ALLOWED_HOSTS": "*",
         "CORS_ORIGINS": "*",
         "PUBLIC_URL": "http://api.example.com",
-        "DATABASE_URL": f"sqlite:///{SECRET}.db",
+        "DATABASE_URL": f"oracle://{SECRET}/x",
         "SMTP_HOST": "mail.example.com",
         "SMTP_USERNAME": "service",
         "SMTP_PASSWORD": SECRET,
         "SMTP_SECURITY": "none",
-        "ALLOW_SQLITE_IN_PRODUCTION": "",
         "JWT_KEYS": f'{{"keys": ["{SECRET}"]}}',
     }
     checked = check(**bad)

@@ -12,8 +12,6 @@ from app.security.settings import SecuritySettings
 GOOD = {
     "ALLOWED_HOSTS": "api.example.com",
     "PUBLIC_URL": "https://api.example.com",
-    "DATABASE_URL": "sqlite:////var/lib/hunter2/service.db",
-    "ALLOW_SQLITE_IN_PRODUCTION": "true",
 }
 #: RFC 7515, A.3: printed in a standard, so everybody has it.
 PUBLISHED = {
@@ -61,11 +59,6 @@ def test_production_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PUBLIC_URL", "https://user:secret@api.example.com"),
         ("PUBLIC_URL", "https://api.example.com/path"),
         ("PUBLIC_URL", "ftp://api.example.com"),
-        ("DATABASE_URL", "sqlite://"),
-        ("DATABASE_URL", "sqlite:///:memory:"),
-        ("DATABASE_URL", "postgresql://secret-host/x"),
-        ("DATABASE_URL", "oracle://secret-user:secret-password@secret-host/x"),
-        ("DATABASE_URL", "secret nonsense"),
         ("ENVIRONMENT", "prod"),
         ("PORT", "0"),
         ("PORT", "secret"),
@@ -90,12 +83,10 @@ def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
             CORS_ORIGINS="*",
             TRUSTED_PROXIES="*",
             PUBLIC_URL="",
-            DATABASE_URL="",
-            ALLOW_SQLITE_IN_PRODUCTION="",
         )
     lines = str(refusal.value).splitlines()
     assert [line.split()[0] for line in lines] == [
-        "ALLOWED_HOSTS", "CORS_ORIGINS", "TRUSTED_PROXIES", "PUBLIC_URL", "DATABASE_URL"
+        "ALLOWED_HOSTS", "CORS_ORIGINS", "TRUSTED_PROXIES", "PUBLIC_URL"
     ]  # fmt: skip
 
 
@@ -106,13 +97,6 @@ def test_names_of_machines_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None
         "TRUSTED_PROXIES": "10.0.0.0/8,192.0.2.1,2001:db8::/32",
     }
     assert len(load(monkeypatch, **good).trusted_proxies) == 3
-
-
-def test_sqlite_in_production_is_a_decision(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ConfigurationError, match=r"^DATABASE_URL is SQLite"):
-        load(monkeypatch, DATABASE_URL="sqlite:///app.db", ALLOW_SQLITE_IN_PRODUCTION="false")
-    settings = load(monkeypatch, DATABASE_URL="sqlite:///app.db", ALLOW_SQLITE_IN_PRODUCTION="true")
-    assert settings.uses_sqlite
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from threading import Event
 
 import httpx2
 import pytest
 
-from app.core.settings import Settings
-from app.emails.mailer import MemoryMailer
-from app.resources import Resources, build_resources
+from app.core.dialect import DatabaseSettings
+from app.resources import Resources
 from app.security.passwords import PasswordHasher
-from app.security.settings import SecuritySettings
 from tests.answers import problem
 from tests.auth.records import audited
 from tests.factories import PASSWORD, People
@@ -36,26 +34,17 @@ class BlockableHasher(PasswordHasher):
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
+def database_settings(database_settings: DatabaseSettings) -> DatabaseSettings:
     """Return settings with one connection: whoever holds it while hashing holds up everybody."""
-    return settings.model_copy(update={"database_pool_size": 1, "database_acquire_timeout_seconds": 5})
+    return database_settings.model_copy(update={"database_pool_size": 1, "database_acquire_timeout_seconds": 5})
 
 
 @pytest.fixture
-def hasher() -> BlockableHasher:
+def hasher() -> Iterator[BlockableHasher]:
     """Return a hasher that takes four passwords at once."""
-    return BlockableHasher()
-
-
-@pytest.fixture
-async def resources(
-    settings: Settings, security: SecuritySettings, mailer: MemoryMailer, hasher: BlockableHasher
-) -> AsyncIterator[Resources]:
-    """Return the parts of the service with this hasher."""
-    resources = build_resources(settings, security, mailer=mailer, passwords=hasher)
-    yield resources
+    hasher = BlockableHasher()
+    yield hasher
     hasher.free.set()
-    await resources.aclose()
 
 
 async def flood(client: httpx2.AsyncClient, count: int) -> list[asyncio.Task[httpx2.Response]]:

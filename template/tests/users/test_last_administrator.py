@@ -80,8 +80,8 @@ async def test_two_who_remove_each_other_at_once_cannot_both_win(
     both_have_read, lock = asyncio.Barrier(2), UserRepository.lock_administrators
 
     async def lock_together(self: UserRepository) -> None:
-        await lock(self)
         await both_have_read.wait()
+        await lock(self)
 
     monkeypatch.setattr(UserRepository, "lock_administrators", lock_together)
 

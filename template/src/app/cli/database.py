@@ -6,13 +6,14 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from app.cli.errors import fail, readable_errors
-from app.core.settings import Settings, load_settings
+from app.core.dialect import DatabaseSettings
+from app.core.settings import load_settings
 
 
 def migrate() -> None:
     """Bring the database to the newest revision."""
     with readable_errors():
-        load_settings(Settings)
+        load_settings(DatabaseSettings)
         config = alembic_config()
         command.upgrade(config, "head")
     heads = ", ".join(ScriptDirectory.from_config(config).get_heads())

@@ -23,17 +23,15 @@ class Database:
     begins. What must not change in between is therefore written as one conditional statement.
     """
 
-    def __init__(self, url: str, *, pool_size: int, acquire_timeout: float, statement_timeout: float) -> None:
-        self._engines = Engines.connect(
-            url, pool_size=pool_size, acquire_timeout=acquire_timeout, statement_timeout=statement_timeout
-        )
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
 
     @asynccontextmanager
     async def transaction(self, *, read_only: bool = False) -> AsyncIterator[AsyncSession]:
         """Open a unit of work: committed at the end of the block, rolled back by any exception.
 
         Nothing else in the service commits. The connection is taken at the first statement. Reading only needs
-        neither BEGIN nor COMMIT, which on SQLite cost as much as the query itself.
+        neither BEGIN nor COMMIT, which would cost as much as the query itself; nothing can be written in it.
 
         Raises:
             Conflict: when the commit violates a constraint.
@@ -43,7 +41,7 @@ class Database:
         session = AsyncSession(
             sync_session_class=ReadThenWrite,
             reader=(self._engines.reader if read_only else self._engines.lookup).sync_engine,
-            writer=(self._engines.reader if read_only else self._engines.writer).sync_engine,
+            writer=None if read_only else self._engines.writer.sync_engine,
             expire_on_commit=False,
             autoflush=False,
         )
@@ -103,5 +101,5 @@ def translate(error: Exception) -> AppError | None:
         return Unavailable() if any(name.startswith("sqlalchemy.") for name in modules) else None
     if not isinstance(error, DBAPIError) or isinstance(error, ProgrammingError | DataError | NotSupportedError):
         return None
-    # asyncpg's errors are of no kind but for their SQLSTATE; these three classes mean a wrong statement or value.
+    # Errors of PostgreSQL have no kind but their SQLSTATE; these three classes mean a wrong statement or value.
     return None if str(getattr(error.orig, "sqlstate", ""))[:2] in {"0A", "22", "42"} else Unavailable()

@@ -70,14 +70,15 @@ class Repository:
     async def changed_one(self, statement: Update | Delete, *, conflict: type[Conflict] = Conflict) -> bool:
         """Run a conditional UPDATE or DELETE and tell whether it met exactly one row.
 
-        This is how states change: whoever comes second finds no row. (MySQL has no UPDATE ... RETURNING.)
+        This is how states change: whoever comes second finds no row. (MySQL has no UPDATE ... RETURNING.) Rows that
+        the session has read before do not follow: finding out which are meant can take a query of its own.
 
         Raises:
             Conflict: of the kind `conflict`, when a constraint forbids the change.
 
         """
         try:
-            result = await self.session.execute(statement)
+            result = await self.session.execute(statement, execution_options={"synchronize_session": False})
         except IntegrityError as error:
             raise conflict from error
         return cast("CursorResult[Any]", result).rowcount == 1

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.core.hosts import wrong_hosts, wrong_networks, wrong_origins
-from app.core.urls import async_database_url, require_driver
 
 Environment = Literal["development", "test", "production"]
 #: A list written as `a,b,c`.
@@ -42,7 +41,7 @@ class EnvSettings(BaseSettings):
 
 
 class Settings(EnvSettings):
-    """The process, HTTP, the database and logs."""
+    """The process, HTTP and logs."""
 
     host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="TCP port that the server listens on.")
@@ -79,23 +78,6 @@ class Settings(EnvSettings):
         default=20, ge=1, le=600, description="Then running requests and tasks get this long to finish."
     )
 
-    database_url: SecretStr = Field(
-        default=SecretStr("sqlite:///app.db"), description="Where the data lives; the common URL forms are understood."
-    )
-    database_pool_size: int = Field(default=10, ge=1, le=200, description="Database connections per worker process.")
-    database_acquire_timeout_seconds: float = Field(
-        default=5, gt=0, le=60, description="How long a request waits for a connection before it gets 503."
-    )
-    database_statement_timeout_seconds: float = Field(
-        default=10,
-        gt=0,
-        le=600,
-        description="How long a write waits for another process's lock (SQLite); slow reads end with the request.",
-    )
-    allow_sqlite_in_production: bool = Field(
-        default=False, description="Accept SQLite in production: one machine, one disk, your backups."
-    )
-
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level logged.")
     log_format: Literal["json", "console"] | None = Field(
         default=None, description="`json` for machines, `console` for people. Unset: console in development only."
@@ -106,13 +88,8 @@ class Settings(EnvSettings):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("database_url")
-    @classmethod
-    def _with_driver(cls, value: SecretStr) -> SecretStr:
-        return SecretStr(require_driver(async_database_url(value.get_secret_value())))
-
     def production_problems(self) -> Iterator[str]:
-        """Yield what the process, HTTP and the database must not be in production."""
+        """Yield what the process and HTTP must not be in production."""
         hosts_are_named = self.allowed_hosts and "allowed_hosts" in self.model_fields_set
         if not hosts_are_named or any(wrong_hosts(self.allowed_hosts)):
             yield "ALLOWED_HOSTS must name the hosts of the service; `*` and the default are refused in production"
@@ -122,13 +99,6 @@ class Settings(EnvSettings):
             yield "TRUSTED_PROXIES must name addresses or networks; all of them would let clients choose their address"
         if not self.public_url.startswith("https://"):
             yield "PUBLIC_URL must be the https:// address of the service in production"
-        if self.uses_sqlite and not self.allow_sqlite_in_production:
-            yield "DATABASE_URL is SQLite; set ALLOW_SQLITE_IN_PRODUCTION=true if one machine and one disk are enough"
-
-    @property
-    def uses_sqlite(self) -> bool:
-        """Whether the data lives in a SQLite file."""
-        return self.database_url.get_secret_value().startswith("sqlite")
 
     @property
     def serves_docs(self) -> bool:

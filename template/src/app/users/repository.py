@@ -102,7 +102,7 @@ class UserRepository(Repository):
         if values.get("role", Role.ADMIN) != Role.ADMIN or not values.get("is_active", True):
             await self.lock_administrators()
             statement = statement.where(ADMINISTRATOR_REMAINS)
-        if not await self.changed_one(statement.execution_options(synchronize_session=False)):
+        if not await self.changed_one(statement):
             return False
         await self.session.refresh(user)
         return True
@@ -111,7 +111,7 @@ class UserRepository(Repository):
         """Delete a user and, by the foreign keys, all that is theirs, unless no active administrator would remain."""
         await self.lock_administrators()
         statement = delete(UserModel).where(UserModel.id == user_id, ADMINISTRATOR_REMAINS)
-        return await self.changed_one(statement.execution_options(synchronize_session=False))
+        return await self.changed_one(statement)
 
     async def lock_administrators(self) -> None:
         """Let nobody else remove an administrator until this transaction ends.

@@ -17,7 +17,6 @@ PRODUCTION = {
     "environment": "production",
     "allowed_hosts": "localhost",
     "public_url": "https://localhost",
-    "allow_sqlite_in_production": True,
 }
 
 

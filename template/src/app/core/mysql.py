@@ -1,0 +1,105 @@
+"""MySQL and MariaDB: one pool, and limits that the server itself holds."""
+
+import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import ClassVar
+
+from sqlalchemy import event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+
+from app import DISTRIBUTION
+from app.core.engines import Engines, pool_options
+from app.core.migration_lock import wait_for_turn
+from app.core.server_settings import ServerSettings
+
+DEVELOPMENT_URL = f"mysql://root@localhost:3306/{DISTRIBUTION.replace('-', '_')}"
+# Names of locks are shared by all databases of a server.
+MIGRATION_LOCK = text("SELECT GET_LOCK(CONCAT('migrate ', MD5(DATABASE())), 0)")
+#: A migration that waits for a table makes every later statement on that table wait behind it. Warnings say for every
+#: table that MySQL calls its primary key as it likes.
+MIGRATION_SETTINGS = text("SET SESSION lock_wait_timeout = 10, max_error_count = 0")
+
+
+class DatabaseSettings(ServerSettings):
+    """The database."""
+
+    schemes: ClassVar = ("mysql", "mariadb")
+    driver: ClassVar = "mysql+asyncmy"
+
+
+def connect(settings: DatabaseSettings) -> Engines:
+    """Make an engine with a bounded pool; no connection is opened before the first statement.
+
+    The server ends what takes too long. The driver ends what the server no longer answers, a second later.
+    """
+    engine = create_async_engine(
+        settings.url,
+        **pool_options(settings),
+        isolation_level="READ COMMITTED",
+        connect_args={
+            "charset": "utf8mb4",
+            "connect_timeout": settings.database_connect_timeout_seconds,
+            "read_timeout": settings.database_statement_timeout_seconds + 1,
+        },
+    )
+    _limit(engine, settings)
+    return Engines(engine, engine, engine)
+
+
+def _limit(engine: AsyncEngine, settings: DatabaseSettings) -> None:
+    statement, idle = settings.database_statement_timeout_seconds, settings.database_idle_transaction_timeout_seconds
+    limits = {"time_zone": "'+00:00'", "innodb_lock_wait_timeout": math.ceil(statement)}
+    mariadb = {"max_statement_time": statement, "idle_transaction_timeout": math.ceil(idle)}
+    # MySQL limits statements that read only, and no idle transactions.
+    mysql = {"max_execution_time": math.ceil(statement * 1000)}
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        values = limits | (mariadb if getattr(engine.dialect, "is_mariadb", False) else mysql)
+        cursor = connection.cursor()
+        cursor.execute("SET SESSION " + ", ".join(f"{name} = {value}" for name, value in values.items()))
+        cursor.close()
+
+
+@asynccontextmanager
+async def migration_connection(url: str) -> AsyncIterator[AsyncConnection]:
+    """Open a connection outside of the pools that alone may migrate; MySQL commits with every change of a table."""
+    engine = create_async_engine(url, poolclass=NullPool, connect_args={"charset": "utf8mb4"})
+    async with engine.connect() as connection:
+
+        async def take() -> bool:
+            return bool(await connection.scalar(MIGRATION_LOCK))
+
+        await wait_for_turn(take)
+        await connection.execute(MIGRATION_SETTINGS)
+        # The lock belongs to the connection and goes with it.
+        await connection.commit()
+        yield connection
+        await connection.commit()
+
+
+def scratch_url(url: str, name: str) -> str:
+    """Return the address of another database on the same server."""
+    server = make_url(url)
+    return server.set(database=f"{DISTRIBUTION.replace('-', '_')}_{name}").render_as_string(hide_password=False)
+
+
+async def create_database(url: str) -> None:
+    """Make an empty database in which texts sort and compare as on every engine: by code points."""
+    await _administer(url, "CREATE DATABASE {} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+
+
+async def drop_database(url: str) -> None:
+    """Remove a database."""
+    await _administer(url, "DROP DATABASE IF EXISTS {}")
+
+
+async def _administer(url: str, statement: str) -> None:
+    target = make_url(url)
+    engine = create_async_engine(target.set(database="mysql"), poolclass=NullPool)
+    async with engine.connect() as connection:
+        name = connection.dialect.identifier_preparer.quote_identifier(target.database or "")
+        await connection.execute(text(statement.format(name)))

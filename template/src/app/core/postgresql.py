@@ -1,0 +1,93 @@
+"""PostgreSQL: one pool, and limits that the server itself holds."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import ClassVar
+
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from app import DISTRIBUTION
+from app.core.engines import Engines, pool_options
+from app.core.migration_lock import wait_for_turn
+from app.core.server_settings import ServerSettings
+
+DEVELOPMENT_URL = f"postgresql://postgres@localhost:5432/{DISTRIBUTION.replace('-', '_')}"
+#: Any number, as long as every release uses the same: the lock belongs to the database.
+MIGRATION_LOCK = text("SELECT pg_try_advisory_lock(728361946)")
+#: A migration that waits for a table makes every later statement on that table wait behind it.
+MIGRATION_SETTINGS = text("SET lock_timeout = '10s'")
+
+
+class DatabaseSettings(ServerSettings):
+    """The database."""
+
+    schemes: ClassVar = ("postgresql", "postgres")
+    driver: ClassVar = "postgresql+asyncpg"
+
+
+def connect(settings: DatabaseSettings) -> Engines:
+    """Make an engine with a bounded pool; no connection is opened before the first statement.
+
+    The server ends what takes too long. The driver ends what the server no longer answers, a second later.
+    """
+    limits = {
+        "statement_timeout": settings.database_statement_timeout_seconds,
+        "idle_in_transaction_session_timeout": settings.database_idle_transaction_timeout_seconds,
+    }
+    engine = create_async_engine(
+        settings.url,
+        **pool_options(settings),
+        connect_args={
+            "timeout": settings.database_connect_timeout_seconds,
+            "command_timeout": settings.database_statement_timeout_seconds + 1,
+            "server_settings": {
+                "application_name": DISTRIBUTION,
+                **{name: f"{seconds * 1000:.0f}" for name, seconds in limits.items()},
+            },
+        },
+    )
+    # Reading needs no transaction: one round trip instead of three.
+    return Engines(engine.execution_options(isolation_level="AUTOCOMMIT"), engine, engine)
+
+
+@asynccontextmanager
+async def migration_connection(url: str) -> AsyncIterator[AsyncConnection]:
+    """Open a connection outside of the pools that alone may migrate; all is committed at the end, or nothing."""
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.connect() as connection:
+
+        async def take() -> bool:
+            return bool(await connection.scalar(MIGRATION_LOCK))
+
+        await wait_for_turn(take)
+        await connection.execute(MIGRATION_SETTINGS)
+        # The lock belongs to the connection and goes with it.
+        await connection.commit()
+        yield connection
+        await connection.commit()
+
+
+def scratch_url(url: str, name: str) -> str:
+    """Return the address of another database on the same server."""
+    server = make_url(url)
+    return server.set(database=f"{DISTRIBUTION.replace('-', '_')}_{name}").render_as_string(hide_password=False)
+
+
+async def create_database(url: str) -> None:
+    """Make an empty database in which texts sort and compare as on every engine: by code points, case as in Unicode."""
+    await _administer(url, "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
+
+
+async def drop_database(url: str) -> None:
+    """Remove a database, whoever is connected to it."""
+    await _administer(url, "DROP DATABASE IF EXISTS {} WITH (FORCE)")
+
+
+async def _administer(url: str, statement: str) -> None:
+    target = make_url(url)
+    engine = create_async_engine(target.set(database="postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        name = connection.dialect.identifier_preparer.quote_identifier(target.database or "")
+        await connection.execute(text(statement.format(name)))

@@ -34,7 +34,9 @@ def with_head(repository: Path, root: Path = ROOT) -> str:
     unsigned = ["-c", "commit.gpgSign=false", "-c", "core.hooksPath=/dev/null"]
     git(repository, *unsigned, "commit", "--quiet", "--allow-empty", "--message", "Now", environment=IDENTITY)
     git(repository, "update-ref", f"refs/tags/{HEAD_TAG}", "HEAD")
+    # What the release before had and is gone is in no commit any more: a reset alone would leave it lying there.
     git(repository, "reset", "--quiet", "--hard")
+    git(repository, "clean", "--quiet", "-dffx")
     return HEAD_TAG
 
 

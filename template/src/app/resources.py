@@ -1,5 +1,6 @@
 """What lives as long as the process. The only place that chooses adapters."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,6 +19,8 @@ from app.security.settings import SecuritySettings
 from app.security.throttle import Throttle
 from app.tasks.in_process import InProcessRunner
 
+#: Asks a part for an answer.
+Check = Callable[[], Awaitable[None]]
 GROUPS: tuple[type[EnvSettings], ...] = (Settings, DatabaseSettings, MailSettings, SecuritySettings)
 
 
@@ -35,6 +38,10 @@ class Resources:
     passwords: PasswordHasher
     password_policy: PasswordPolicy
     throttle: Throttle
+
+    def checks(self) -> Mapping[str, Check]:
+        """Return a check of every part that requests need; it raises when the part is away."""
+        return {"database": self.database.ping}
 
     async def aclose(self, *, task_seconds: float | None = None) -> None:
         """Let running tasks finish, at most this long (default: SHUTDOWN_TIMEOUT_SECONDS), then close the database."""

@@ -3,10 +3,13 @@
 import asyncio
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.database import after_commit
 from app.core.settings import Settings
 from app.main import create_app
 from app.resources import Resources
@@ -35,6 +38,11 @@ def lines(resources: Resources, capsys: pytest.CaptureFixture[str]) -> Lines:
     return read
 
 
+def queue_of(session: AsyncSession, resources: Resources) -> InProcessQueue:
+    """Return the queue of one transaction."""
+    return InProcessQueue(resources.tasks, partial(after_commit, session), resources)
+
+
 async def note(_resources: Resources, seen: list[str], text: str, *, times: int = 1) -> None:
     """Do something that can be seen."""
     seen += [text] * times
@@ -53,7 +61,7 @@ async def hang(_resources: Resources) -> None:
 async def test_a_task_starts_after_the_commit(resources: Resources) -> None:
     seen: list[str] = []
     async with resources.database.transaction() as session:
-        queue = InProcessQueue(resources.tasks, session, resources)
+        queue = queue_of(session, resources)
         queue.enqueue(note, seen, "a", times=2)
         await asyncio.sleep(0.01)
         assert seen == []
@@ -66,7 +74,7 @@ async def test_a_task_never_starts_after_a_rollback(resources: Resources) -> Non
 
     async def roll_back() -> None:
         async with resources.database.transaction() as session:
-            InProcessQueue(resources.tasks, session, resources).enqueue(note, seen, "a")
+            queue_of(session, resources).enqueue(note, seen, "a")
             raise ValueError("rolled back")
 
     with pytest.raises(ValueError, match="rolled back"):
@@ -77,7 +85,7 @@ async def test_a_task_never_starts_after_a_rollback(resources: Resources) -> Non
 
 async def test_a_failure_is_logged_with_its_name_and_traceback(resources: Resources, lines: Lines) -> None:
     async with resources.database.transaction() as session:
-        InProcessQueue(resources.tasks, session, resources).enqueue(fail, "no power")
+        queue_of(session, resources).enqueue(fail, "no power")
     await resources.tasks.drain(1)
     (line,) = lines()
     assert (line["event"], line["task"], line["level"]) == ("task_failed", "fail", "error")
@@ -88,7 +96,7 @@ async def test_a_failure_is_logged_with_its_name_and_traceback(resources: Resour
 async def test_a_failure_does_not_touch_the_tasks_beside_it(resources: Resources, lines: Lines) -> None:
     seen: list[str] = []
     async with resources.database.transaction() as session:
-        queue = InProcessQueue(resources.tasks, session, resources)
+        queue = queue_of(session, resources)
         queue.enqueue(fail, "no power")
         queue.enqueue(note, seen, "a")
     await resources.tasks.drain(1)
@@ -127,7 +135,7 @@ async def test_shutdown_waits_for_running_tasks(resources: Resources) -> None:
 
 async def test_shutdown_ends_tasks_that_hang_and_names_them(resources: Resources, lines: Lines) -> None:
     async with resources.database.transaction() as session:
-        InProcessQueue(resources.tasks, session, resources).enqueue(hang)
+        queue_of(session, resources).enqueue(hang)
     await resources.tasks.drain(0.01)
     (line,) = lines()
     assert (line["event"], line["task"], line["reason"]) == ("task_cancelled", "hang", "shutdown")
@@ -143,6 +151,6 @@ async def test_a_task_may_be_any_callable(resources: Resources, lines: Lines) ->
             """Do nothing."""
 
     async with resources.database.transaction() as session:
-        InProcessQueue(resources.tasks, session, resources).enqueue(Reminder())
+        queue_of(session, resources).enqueue(Reminder())
     await resources.tasks.drain(1)
     assert "Reminder" in lines()[0]["task"]

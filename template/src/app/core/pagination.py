@@ -3,16 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_
-from sqlalchemy.orm import InstrumentedAttribute
 
-from app.core.models import Record
+class ColumnType(Protocol):
+    """The type of a column."""
 
-Row = TypeVar("Row", bound=Record)
-SortColumns = Mapping[str, InstrumentedAttribute[Any]]
+    @property
+    def python_type(self) -> type:
+        """The type of its values: `datetime` or `str`."""
+
+
+class SortColumn(Protocol):
+    """What a list can be sorted by, such as a column of a table."""
+
+    @property
+    def type(self) -> ColumnType:
+        """The type of the column."""
+
+
+#: Has the columns that its list can be sorted by, and an `id`.
+Row = TypeVar("Row")
 
 
 #: How the value of a sort column stands in a cursor: a time as microseconds since 1970, a text as UTF-8 in hexadecimal
@@ -56,22 +68,23 @@ class Page(Generic[Row]):
     next_cursor: str | None
 
 
-def cursor_pattern(columns: SortColumns) -> str:
+class Place(NamedTuple):
+    """Where a page begins: after the row with this value and id."""
+
+    value: datetime | str
+    id: UUID
+
+
+def place_of(cursor: str, kind: type) -> Place:
+    """Read a cursor that matches `cursor_pattern`."""
+    _, text, identity = cursor.split(".")
+    return Place(_decode(text, kind), UUID(identity))
+
+
+def cursor_pattern(columns: Mapping[str, SortColumn]) -> str:
     """Return the regular expression of valid cursors: `<sort>.<value>.<id>`."""
     sorts = (f"{name}\\.{ENCODINGS[column.type.python_type]}" for name, column in columns.items() if name != "id")
     return f"^-?(?:{'|'.join(sorts)})\\.[0-9a-f]{{32}}$"
-
-
-def keyset(query: Select[Row], columns: SortColumns, request: PageRequest) -> Select[Row]:
-    """Restrict a query to the page, one row longer than `limit`: that row tells whether there is a next page.
-
-    `columns` maps the allowed sort names to columns and must hold `id`, which breaks ties.
-    """
-    column, key = columns[request.column], columns["id"]
-    if request.cursor is not None:
-        query = query.where(_after(column, key, request))
-    direction = (column.desc(), key.desc()) if request.descending else (column.asc(), key.asc())
-    return query.order_by(*direction).limit(request.limit + 1)
 
 
 def page_of(rows: list[Row], request: PageRequest) -> Page[Row]:
@@ -79,20 +92,9 @@ def page_of(rows: list[Row], request: PageRequest) -> Page[Row]:
     if len(rows) <= request.limit:
         return Page(rows, None)
     rows = rows[: request.limit]
-    last = rows[-1]
+    last: Any = rows[-1]
     value = _encode(getattr(last, request.column))
     return Page(rows, f"{request.sort}.{value}.{last.id.hex}")
-
-
-def _after(
-    column: InstrumentedAttribute[Any], key: InstrumentedAttribute[Any], request: PageRequest
-) -> ColumnElement[bool]:
-    _, text, identity = (request.cursor or "").split(".")
-    value, last = _decode(text, column.type.python_type), UUID(identity)
-    # Written out instead of a row comparison, which MySQL does not answer from an index.
-    if request.descending:
-        return and_(column <= value, or_(column < value, key < last))
-    return and_(column >= value, or_(column > value, key > last))
 
 
 def _encode(value: datetime | str) -> str:

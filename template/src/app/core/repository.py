@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.errors import Conflict, NotFound
+from app.core.keyset import SortColumns, keyset
 from app.core.models import Record
-from app.core.pagination import Page, PageRequest, SortColumns, keyset, page_of
+from app.core.pagination import Page, PageRequest, page_of
 
 Model = TypeVar("Model", bound=Record)
 

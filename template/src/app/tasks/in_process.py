@@ -6,9 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.database import after_commit
 from app.tasks.queue import Arguments, Task
 
 if TYPE_CHECKING:
@@ -50,15 +48,20 @@ class InProcessRunner:
 
 
 class InProcessQueue:
-    """Belongs to one transaction: hands its tasks to the runner once that is committed."""
+    """Belongs to one request: hands its tasks to the runner once that has succeeded.
 
-    def __init__(self, runner: InProcessRunner, session: AsyncSession, resources: "Resources") -> None:
+    `when_done` takes what is to be called then, and forgets it when the request fails.
+    """
+
+    def __init__(
+        self, runner: InProcessRunner, when_done: Callable[[Callable[[], None]], None], resources: "Resources"
+    ) -> None:
         self._runner = runner
-        self._session = session
+        self._when_done = when_done
         self._resources = resources
 
     def enqueue(self, task: "Task[Arguments]", *args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
         """Run the task after the commit."""
         name = getattr(task, "__name__", repr(task))
         work = partial(task, self._resources, *args, **kwargs)
-        after_commit(self._session, partial(self._runner.start, name, work))
+        self._when_done(partial(self._runner.start, name, work))

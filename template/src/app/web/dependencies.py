@@ -1,11 +1,13 @@
 """What FastAPI hands to endpoints of every domain."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.database import after_commit
 from app.core.errors import Unauthenticated
 from app.core.principal import Principal
 from app.resources import Resources
@@ -37,7 +39,7 @@ SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
 
 async def get_tasks(session: SessionDep, resources: ResourcesDep) -> TaskQueue:
     """Return the queue whose tasks start when this request's transaction is committed."""
-    return InProcessQueue(resources.tasks, session, resources)
+    return InProcessQueue(resources.tasks, partial(after_commit, session), resources)
 
 
 TasksDep = Annotated[TaskQueue, Depends(get_tasks)]

@@ -1,7 +1,7 @@
 """What orchestrators and load balancers ask: whether the process runs, and whether it may get requests."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 import structlog
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from app.core.schemas import Schema
-from app.resources import Resources
+from app.resources import Check
 from app.web.dependencies import ResourcesDep
 from app.web.problems import MEDIA_TYPE, declare, example_of, problem_response
 
@@ -19,12 +19,6 @@ log = structlog.get_logger(__name__)
 PATIENCE = 1.5
 #: Parts that went away are often back, and workers replaced, before the next probe.
 RETRY_AFTER = {"Retry-After": "5"}
-
-Check = Callable[[Resources], Awaitable[None]]
-#: Every part that a request needs; a check raises when the part is away.
-CHECKS: Mapping[str, Check] = {
-    "database": lambda resources: resources.database.ping(),
-}
 
 NOT_READY = declare(503)
 NOT_READY["content"][MEDIA_TYPE]["examples"] = {
@@ -59,14 +53,14 @@ async def get_readiness(request: Request, resources: ResourcesDep) -> Readiness 
     """Ask every needed part for an answer. Not ready also means: finishing its last requests before it ends."""
     if request.app.state.draining:
         return _not_ready("The service is shutting down", {"process": "draining"})
-    checks = await _run_checks(CHECKS, resources)
+    checks = await _run_checks(resources.checks())
     if "away" in checks.values():
         return _not_ready("A needed part is away", checks)
     return Readiness(checks=dict.fromkeys(checks, "ok"))
 
 
-async def _run_checks(checks: Mapping[str, Check], resources: Resources) -> dict[str, str]:
-    running = {name: asyncio.ensure_future(check(resources)) for name, check in checks.items()}
+async def _run_checks(checks: Mapping[str, Check]) -> dict[str, str]:
+    running = {name: asyncio.ensure_future(check()) for name, check in checks.items()}
     await asyncio.wait(running.values(), timeout=PATIENCE)
     return {name: _outcome(name, task) for name, task in running.items()}
 

@@ -1,16 +1,17 @@
 """Query parameters that all lists share; each domain adds its own `sort`."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import Query
 
-from app.core.pagination import SortColumns, cursor_pattern
+from app.core.pagination import SortColumn, cursor_pattern
 
 LimitQuery = Annotated[int, Query(ge=1, le=100, description="Rows per page.", examples=[50])]
 DEFAULT_LIMIT = 50
 
 
-def cursor_query(columns: SortColumns) -> Any:
+def cursor_query(columns: Mapping[str, SortColumn]) -> Any:
     """Return the description of `cursor` for a list with these sort columns."""
     return Query(
         pattern=cursor_pattern(columns),

@@ -9,22 +9,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
-from app.security.keys import KeySet
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
-def environment(database_url: str, keys: KeySet) -> dict[str, str]:
-    """Return settings as a machine would have them."""
-    return {"ENVIRONMENT": "test", "DATABASE_URL": database_url, "JWT_KEYS": keys.dump()}
-
-
-@pytest.fixture
 def run(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """Return a function that runs one command in the project's folder: `run("keys", "list", JWT_KEYS=...)`."""
     monkeypatch.chdir(ROOT)
+    environment = {"ENVIRONMENT": "test", **environment}
     before = dict(os.environ)
 
     def run(*command: str, stdin: str | None = None, **overrides: str) -> Result:

@@ -5,20 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from app.security.keys import KeySet
 from tests.operations.service import START, Service, start
 
 StartService = Callable[..., Awaitable[Service]]
 
 
 @pytest.fixture
-async def start_service(tmp_path: Path, database_url: str, keys: KeySet) -> AsyncIterator[StartService]:
+async def start_service(tmp_path: Path, environment: dict[str, str]) -> AsyncIterator[StartService]:
     """Return a function that starts the service; what still runs after the test is killed."""
     services: list[Service] = []
 
     async def begin(*, code: str = START, **settings: str) -> Service:
-        needed = {"DATABASE_URL": database_url, "JWT_KEYS": keys.dump()}
-        services.append(await start(tmp_path, {**needed, **settings}, code=code))
+        services.append(await start(tmp_path, environment | settings, code=code))
         return services[-1]
 
     yield begin

@@ -7,11 +7,30 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 START = "from app.cli import cli; cli()"
+#: The service with an endpoint that reads a body, and one that blocks a thread, which nobody can cancel.
+SLOW = """
+import time
+from fastapi import Request
+from app import main
+from app.cli import server_config
+server_config.CLOSING_SECONDS = 0.5
+create_app = main.create_app
+async def upload(request: Request):
+    return len(await request.body())
+def create_slow_app():
+    app = create_app()
+    app.add_api_route("/upload", upload, methods=["POST"])
+    app.add_api_route("/block", lambda: time.sleep(60))
+    return app
+main.create_app = create_slow_app
+from app.cli import cli
+cli()
+"""
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
 READY = b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -118,9 +137,8 @@ async def start(directory: Path, settings: dict[str, str], *, code: str = START)
     service = Service(process, port, errors, log)
     for _ in range(300):
         assert process.returncode is None, errors.read_text()
-        try:
+        with suppress(OSError):
             if (await service.ask(READY)).status == 200:
                 return service
-        except OSError:
-            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)
     raise AssertionError(errors.read_text())

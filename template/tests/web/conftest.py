@@ -15,6 +15,7 @@ from structlog.typing import EventDict
 
 from app.core.errors import NotFound
 from app.core.logging import configure_logging
+from app.core.schemas import Schema
 from app.core.settings import Settings
 from app.web.middleware import add_middleware
 from app.web.openapi import Service
@@ -123,6 +124,19 @@ async def go_away() -> None:
 @router.post("/echo")
 async def echo(body: Annotated[dict[str, str], Body()]) -> dict[str, str]:
     return body
+
+
+class Visitor(Schema):
+    """A body with a few fields."""
+
+    email: str
+    password: str
+    full_name: str | None = None
+
+
+@router.post("/visitors")
+async def welcome(body: Visitor) -> None:
+    assert body.email
 
 
 @router.post("/upload")

@@ -38,13 +38,6 @@ async def test_no_inline_script_and_no_foreign_one_may_run(page: str, client: ht
     assert re.search(r"<script>|<style|\son\w+=", response.text) is None
 
 
-async def test_authorize_logs_in_with_the_password_form(client: httpx2.AsyncClient) -> None:
-    schemes = (await client.get("/openapi.json")).json()["components"]["securitySchemes"]
-    [flow] = [scheme["flows"]["password"] for scheme in schemes.values() if scheme["type"] == "oauth2"]
-    assert flow["tokenUrl"] == "/api/v1/auth/token"
-    assert '"persistAuthorization": true' in (await client.get("/docs/setup/swagger.js")).text
-
-
 async def test_assets_may_be_kept_and_checked(client: httpx2.AsyncClient) -> None:
     asset = await client.get("/docs/assets/swagger-ui.css")
     assert asset.headers["Cache-Control"] == "public, max-age=3600"

@@ -7,16 +7,15 @@ import time
 import httpx2
 import pytest
 from fastapi import FastAPI
-from sqlalchemy.exc import OperationalError
 
-from app.core.database import Database
+from app.resources import Resources
 from app.web import health
 
 
 def is_away(monkeypatch: pytest.MonkeyPatch, error: BaseException | None) -> None:
-    """Make the database fail, or never answer."""
+    """Make a part fail, or never answer."""
 
-    async def ping(_self: Database) -> None:
+    async def ping() -> None:
         if error is None:
             try:
                 await asyncio.sleep(60)
@@ -26,7 +25,7 @@ def is_away(monkeypatch: pytest.MonkeyPatch, error: BaseException | None) -> Non
         else:
             raise error
 
-    monkeypatch.setattr(Database, "ping", ping)
+    monkeypatch.setattr(Resources, "checks", lambda _self: {"part": ping})
 
 
 async def test_is_alive_whatever_happens_to_others(
@@ -39,14 +38,15 @@ async def test_is_alive_whatever_happens_to_others(
     assert response.headers["Cache-Control"] == "no-store"
 
 
-async def test_is_ready_when_every_part_answers(client: httpx2.AsyncClient) -> None:
+async def test_is_ready_when_every_part_answers(client: httpx2.AsyncClient, resources: Resources) -> None:
     response = await client.get("/health/ready")
-    assert (response.status_code, response.json()) == (200, {"status": "ready", "checks": {"database": "ok"}})
+    checks = dict.fromkeys(resources.checks(), "ok")
+    assert (response.status_code, response.json()) == (200, {"status": "ready", "checks": checks})
     assert response.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("error", [OperationalError("SELECT 1", {}, Exception()), OSError("refused"), None])
-async def test_is_not_ready_when_the_database_is_away(
+@pytest.mark.parametrize("error", [RuntimeError("closed"), OSError("refused"), None])
+async def test_is_not_ready_when_a_part_is_away(
     error: Exception | None,
     client: httpx2.AsyncClient,
     monkeypatch: pytest.MonkeyPatch,
@@ -62,7 +62,7 @@ async def test_is_not_ready_when_the_database_is_away(
     assert response.headers["Cache-Control"] == "no-store"
     problem = response.json()
     assert problem["code"] == "not-ready"
-    assert problem["checks"] == {"database": "away"}
+    assert problem["checks"] == {"part": "away"}
     # The check that was given up ends unheard.
     await asyncio.sleep(0.1)
     gc.collect()

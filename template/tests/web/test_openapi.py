@@ -52,7 +52,7 @@ async def test_is_valid(schema: dict[str, Any]) -> None:
 
 async def test_every_operation_is_described(schema: dict[str, Any]) -> None:
     operations = dict(operations_of(schema))
-    assert len(operations) > 10
+    assert len(operations) >= 2
     for name, operation in operations.items():
         for key in ("summary", "description", "tags", "operationId"):
             assert operation.get(key), f"{name} has no {key}"
@@ -63,7 +63,7 @@ async def test_operation_ids_are_the_names_of_the_functions(app: FastAPI, schema
     ids = [operation["operationId"] for _, operation in operations_of(schema)]
     assert len(ids) == len(set(ids))
     assert all(identifier.isidentifier() for identifier in ids)
-    assert {"get_liveness", "get_user", "update_rights"} <= set(ids)
+    assert {"get_liveness", "get_readiness"} <= set(ids)
 
 
 async def test_every_field_has_a_description_and_an_example(schema: dict[str, Any]) -> None:

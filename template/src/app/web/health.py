@@ -61,7 +61,8 @@ async def get_readiness(request: Request, resources: ResourcesDep) -> Readiness 
 
 async def _run_checks(checks: Mapping[str, Check]) -> dict[str, str]:
     running = {name: asyncio.ensure_future(check()) for name, check in checks.items()}
-    await asyncio.wait(running.values(), timeout=PATIENCE)
+    if running:
+        await asyncio.wait(running.values(), timeout=PATIENCE)
     return {name: _outcome(name, task) for name, task in running.items()}
 
 

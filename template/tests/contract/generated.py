@@ -1,0 +1,36 @@
+"""Generated requests: Schemathesis in a process of its own, against a running service."""
+
+import asyncio
+import os
+import re
+import sys
+
+#: Generated requests per operation; `CONTRACT_EXAMPLES=200 make test ARGS=tests/contract` searches longer.
+EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "2")
+
+
+async def run_schemathesis(port: int, *options: str, **variables: str) -> str:
+    """Run all checks against the service and return the report."""
+    bounds = ["--checks", "all", "--max-examples", EXAMPLES, "--seed", "1", "--warnings", "off", "--no-color"]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "schemathesis.cli",
+        "run",
+        f"http://127.0.0.1:{port}/openapi.json",
+        *bounds,
+        *options,
+        env=os.environ | variables,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    return output.decode()
+
+
+def assert_all_passed(report: str, *, at_least: int) -> None:
+    """Check that enough requests were generated to prove something, and that every answer kept the contract."""
+    summary = re.search(r"(\d+) generated, (\d+) passed$", report, re.MULTILINE)
+    assert summary, report
+    assert summary[1] == summary[2]
+    assert int(summary[1]) >= at_least, "too few requests to prove anything"

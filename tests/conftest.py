@@ -8,6 +8,7 @@ from pathlib import Path
 import copier
 import pytest
 
+from tests import quick_copier
 from tests.covering import Answers
 from tests.living import IDENTITY
 from tests.services import Service, require
@@ -40,6 +41,14 @@ def _identity() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in IDENTITY.items():
             patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_copier() -> Iterator[None]:
+    """Half of the work of this process would be Copier's repetitions; see there."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick_copier.install(patch)
         yield
 
 

@@ -116,8 +116,7 @@ def run(command: str, folder: Path) -> None:
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
 
 
-# One after the other in one worker: the copy is made once, and each command is a process of its own anyway.
-@pytest.mark.xdist_group("documentation")
+# One after the other in one worker (`--dist loadfile`): the copy is made once, and each command is a process anyway.
 @pytest.mark.parametrize("command", [command for command in COMMANDS if not is_run_elsewhere(command)])
 def test_the_command_works(command: str, project: Path) -> None:
     if (ROOT / "src" / "app" / "invoices").exists():

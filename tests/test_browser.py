@@ -22,8 +22,6 @@ SANDBOX = ["--no-sandbox"] if os.geteuid() == 0 else []
 
 EMAIL, PASSWORD = "grace@example.com", "a long and quiet harbour 1906"
 
-pytestmark = pytest.mark.xdist_group("server")
-
 
 @pytest.fixture
 def address(project: Callable[[Answers], Path], clean_environment: dict[str, str]) -> Iterator[str]:

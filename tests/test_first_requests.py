@@ -5,16 +5,12 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.combinations import DEFAULT, Answers
 from tests.processes import free_port, running
 
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # An error of the service ends the script; a person would read it.
 STRICT = 'set -euo pipefail; curl() { command curl --fail-with-body --silent --show-error "$@"; }\n'
-
-pytestmark = pytest.mark.xdist_group("server")
 
 
 def blocks(document: Path) -> list[tuple[str, str]]:

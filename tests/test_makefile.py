@@ -53,7 +53,6 @@ def seconds_printed(output: str) -> float:
     return float(found.group(1))
 
 
-@pytest.mark.xdist_group("server")
 def test_demo_serves_from_nothing_and_writes_nothing_elsewhere(
     checkout: Path, bare_environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -77,7 +76,6 @@ def cpu_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-@pytest.mark.xdist_group("server")
 def test_demo_is_quick_the_second_time(checkout: Path, clean_environment: dict[str, str]) -> None:
     for attempt in range(2):
         port, before = free_port(), cpu_seconds()

@@ -15,8 +15,6 @@ from tests.mutations import MUTATIONS, Mutation
 from tools.bundles import SOURCES
 from tools.environment import uv_environment
 
-# One worker: the service's environment is made once, and the green run of the checks is that of all mutations.
-pytestmark = pytest.mark.xdist_group("mutations")
 PARTS = (*SOURCES, "tests", "tools", "requirements", "docs", "pyproject.toml", "Makefile", "README.md")
 IGNORED = shutil.ignore_patterns("__pycache__", "*_cache", ".venv")
 

@@ -21,8 +21,6 @@ SOME: dict[str, tuple[Answers, str]] = {
     "minimal": ({"example": False, "license": "bsd-3-clause", "author_email": "team@cafe-plans.example"}, "HEAD"),
     "awkward": ({**AWKWARD, "project_slug": "cafe-plans"}, "v0.0.1"),
 }
-# One worker makes the clone and the environment that prints reports.
-pytestmark = pytest.mark.xdist_group("reproduce")
 #: As a bug report comes: from Windows, quoted by a mail program, with the prompt and with text around it.
 ISSUE = """\
 It fails on start. My template: the newest I think, license: MIT.\r

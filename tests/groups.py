@@ -1,0 +1,46 @@
+"""What one worker of pytest-xdist runs, and in which order.
+
+The marks of pytest-xdist are without effect since pytest 9.2 (pytest-dev/pytest-xdist#1386), so it is written here.
+The longest tests begin, so that none of them is still running in one worker when the others have nothing left.
+"""
+
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+#: The beginnings of node ids. What shares a set-up is made once; what measures time does not run beside its like.
+GROUPS = {
+    "mutations": ("tests/test_mutations.py",),
+    "reproduce": ("tests/test_reproduce.py",),
+    "server": (
+        "tests/test_browser.py",
+        "tests/test_first_requests.py",
+        "tests/test_makefile.py::test_demo_serves_",
+        "tests/test_makefile.py::test_demo_is_quick_",
+    ),
+}
+LONGEST = (
+    "tests/test_update_releases.py",
+    "tests/test_project.py::test_passes_",
+    "tests/test_resource.py::test_what_it_writes_",
+)
+
+
+def group_of(nodeid: str) -> str:
+    """Return the name of the group of a test: its own where it has none."""
+    return next((name for name, beginnings in GROUPS.items() if nodeid.startswith(beginnings)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Send a group to one worker and every other test to the next that is free, in the place of `--dist loadgroup`."""
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = group_of
+    return scheduler
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest tests first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))

@@ -101,6 +101,13 @@ def project(render: Render, tmp_path: Path) -> Callable[[Answers], Path]:
     return _project
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the variants of one worker share: 10 of the 100 seconds of processor time of one, and 20 by one process."""
+    cache = tmp_path_factory.mktemp("shared") / "mypy"
+    return {"MYPY_CACHE_DIR": str(cache), "PYTEST_XDIST_AUTO_NUM_WORKERS": "1"}
+
+
 def copy_of_repository(folder: Path) -> Path:
     """Copy the whole repository, as a newcomer has it after unpacking, without git and without environments."""
     ours = shutil.ignore_patterns(".git", ".venv", ".tools", "build", "__pycache__", "*_cache", "*.db*", ".env")

@@ -44,13 +44,6 @@ def test_is_a_fixed_point_of_its_own_formatter_and_linter(render: Render, name: 
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What the variants of one worker share: 10 of the 100 seconds of processor time of one, and 20 by one process."""
-    cache = tmp_path_factory.mktemp("shared") / "mypy"
-    return {"MYPY_CACHE_DIR": str(cache), "PYTEST_XDIST_AUTO_NUM_WORKERS": "1"}
-
-
 def run_of(answers: Answers) -> str:
     """Return the name of the run that stands for a variant."""
     return f"bare {describe(essence(answers))}"

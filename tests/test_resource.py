@@ -4,8 +4,6 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.combinations import DEFAULT, MINIMAL, Answers
 from tests.processes import make
 
@@ -34,25 +32,52 @@ DOMAINS: dict[str, list[tuple[str, str]]] = {
     ],
     "minimal": [("readings", "value:int measured_at:datetime"), ("zones", "reading:ref:readings? note:text?")],
 }
-VARIANTS: dict[str, Answers] = {"default": DEFAULT, "minimal": MINIMAL}
+# What walks over all routes or all domains of the service.
+WALKING, ARCHITECTURE = "tests.security.surface", "tests/test_architecture.py"
 
 
-@pytest.mark.parametrize("name", VARIANTS)
-def test_what_it_writes_is_green(
-    project: Callable[[Answers], Path], clean_environment: dict[str, str], name: str
-) -> None:
-    folder = project(VARIANTS[name])
-    plurals = []
+def resources(folder: Path, environment: dict[str, str], name: str) -> list[str]:
+    """Write the domains; return the tests that see them: their own, and those of the service that walk over all."""
     for domain, fields in DOMAINS[name]:
-        make(folder, clean_environment, "resource", f"name={domain}", f"fields={fields}")
-        plurals.append(domain.partition(":")[0])
+        make(folder, environment, "resource", f"name={domain}", f"fields={fields}")
+    plurals = [domain.partition(":")[0] for domain, _ in DOMAINS[name]]
+    security = [path for path in (folder / "tests/security").glob("test_*.py") if WALKING in path.read_text()]
+    assert {path.name for path in security} >= {"test_rule_05_strangers.py", "test_rule_06_deny_by_default.py"}
+    walking = [*sorted(path.relative_to(folder).as_posix() for path in security), ARCHITECTURE]
+    return [*(f"tests/{plural}" for plural in plurals), *walking]
 
-    make(folder, clean_environment, "check")
-    tests = " ".join(f"tests/{part}" for part in (*plurals, "contract", "security"))
-    output = make(folder, clean_environment, "test", f"ARGS={tests}")
 
+def assert_green(folder: Path, environment: dict[str, str], tests: list[str]) -> None:
+    output = make(folder, environment, "test", f"ARGS={' '.join(tests)}")
     assert " passed" in output
     assert " skipped" not in output
+
+
+def test_what_it_writes_is_green(
+    project: Callable[[Answers], Path], clean_environment: dict[str, str], shared: dict[str, str]
+) -> None:
+    """All of `make check`, and of `make test` what can see a new domain: the rest runs in the variants."""
+    folder, environment = project(DEFAULT), clean_environment | shared
+    tests = resources(folder, environment, "default")
+    make(folder, environment, "check")
+    assert_green(folder, environment, [*tests, "tests/contract"])
+
+
+def test_what_it_writes_into_a_service_without_domains_is_green(
+    project: Callable[[Answers], Path], clean_environment: dict[str, str], shared: dict[str, str]
+) -> None:
+    """Without what the other test proves of every kind of field: that the tools live with it, and Schemathesis."""
+    folder, environment = project(MINIMAL), clean_environment | shared
+    tests = resources(folder, environment, "minimal")
+    checks = make(folder, environment, "--dry-run", "--no-print-directory", "check").splitlines()
+    (of_tools,) = [command for command in checks if "pytest" in command]
+    for command in checks:
+        if command != of_tools:
+            done = subprocess.run(
+                ["sh", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, f"{command}\n{done.stdout[-8000:]}\n{done.stderr[-4000:]}"
+    assert_green(folder, environment, tests)
 
 
 def test_a_refusal_is_one_line_and_changes_nothing(

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 Render = Callable[..., Path]
 
-pytest_plugins = ["tests.reporting", "tests.groups"]
+pytest_plugins = ["tests.reporting", "tests.groups", "tests.team"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from tests.combinations import DEFAULT, Answers
 from tests.processes import free_port, running, status
 from tests.services import CHROMIUM, find_chromium
 
@@ -23,11 +23,13 @@ SANDBOX = ["--no-sandbox"] if os.geteuid() == 0 else []
 EMAIL, PASSWORD = "grace@example.com", "a long and quiet harbour 1906"
 
 
-@pytest.fixture
-def address(project: Callable[[Answers], Path], clean_environment: dict[str, str]) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def address(
+    default: Path, tmp_path_factory: pytest.TempPathFactory, clean_environment: dict[str, str]
+) -> Iterator[str]:
     """The default service as `make dev` serves it."""
-    port = free_port()
-    with running(["make", "dev"], project(DEFAULT), clean_environment | {"PORT": str(port)}) as server:
+    port, folder = free_port(), shutil.copytree(default, tmp_path_factory.mktemp("browser") / "project")
+    with running(["make", "dev"], folder, clean_environment | {"PORT": str(port)}) as server:
         wait_until_ready(f"http://127.0.0.1:{port}/health/ready", server.process.poll)
         yield f"http://localhost:{port}"
 

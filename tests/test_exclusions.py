@@ -14,10 +14,16 @@ BLOCKS: list[str] = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf
 LEFTOVERS, RENDERED_ONCE, *OPTIONS = BLOCKS
 # Answers that leave out as much as they can; no engine leaves out its own files.
 ANSWERS_OFF: tuple[Answers, ...] = tuple(
-    {"example": False, "ci": "none", "database": engine} for engine in ("sqlite", "postgresql")
+    {"example": False, "ci": "none", "database": engine} for engine in ("sqlite", "postgresql", "none")
 )
 # The default answers, and what has to be answered otherwise to see the files that they leave out.
-ANSWERS_ON: tuple[Answers, ...] = ({}, {"ci": "gitlab"}, {"database": "postgresql"}, {"database": "mysql"})
+ANSWERS_ON: tuple[Answers, ...] = (
+    {},
+    {"ci": "gitlab"},
+    {"database": "postgresql"},
+    {"database": "mysql"},
+    {"database": "none"},
+)
 
 
 def patterns(block: str, **context: object) -> list[str]:
@@ -62,7 +68,10 @@ def test_the_default_answers_exclude_only_other_engines_and_another_ci_on_copy()
     assert patterns(RENDERED_ONCE, _copier_operation="copy") == []
     engines = ["core/postgresql.py", "core/mysql.py", "core/server_settings.py"]
     servers = [*(f"/src/app/{name}" for name in engines), "/tests/server.py"]
-    assert [patterns(block, example=True, ci="github") for block in OPTIONS] == [[], servers, ["/.gitlab-ci.yml"]]
+    example, databases, nothing, ci = (patterns(block, example=True, ci="github") for block in OPTIONS)
+    assert (example, nothing, ci) == ([], [], ["/.gitlab-ci.yml"])
+    assert databases[: len(servers)] == servers
+    assert all("memory" in pattern or "open" in pattern for pattern in databases[len(servers) :])
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql", "mysql"])

@@ -19,8 +19,17 @@ JINJA_FILES = {
     ".env.example",
     "docs/configuration.md",
     "src/app/__init__.py",
+    "src/app/api.py",
+    "src/app/cli/__init__.py",
+    "src/app/cli/secrets.py",
     "src/app/core/dialect.py",
     "src/app/domains.py",
+    # The example: rows in a table, or in memory.
+    "src/app/items/dependencies.py",
+    "src/app/items/models.py",
+    "src/app/items/repository.py",
+    "src/app/resources.py",
+    "src/app/web/dependencies.py",
     "tests/conftest.py",
 }
 # Jinja files that belong to the service: its resource generator and its mails.
@@ -33,7 +42,6 @@ LONG = {
     "tests/cli/test_serve.py": 176,
     "tests/core/test_logging.py": 179,
     "tests/emails/test_smtp.py": 235,
-    "tests/security/test_rule_07_configuration.py": 178,
     "tools/tests/test_audit.py": 162,
 }
 LIMIT, DESIGN_QUESTION = 150, 300
@@ -90,20 +98,23 @@ def test_a_tag_stands_alone_positive_and_nests_once(path: Path) -> None:
 
 
 def test_few_files_hold_jinja() -> None:
-    assert len(JINJA) <= len(source_files()) / 20
+    assert len(JINJA) <= len(source_files()) / 12
+
+
+def length(path: Path) -> int:
+    """The lines of a file, without those that are only there to leave others out."""
+    return len([line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("{%")])
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=relative)
 def test_a_file_has_one_subject(path: Path) -> None:
-    lines = len(path.read_text(encoding="utf-8").splitlines())
+    lines = length(path)
     assert lines <= DESIGN_QUESTION
     assert lines <= LONG.get(relative(path), LIMIT)
 
 
 def test_the_list_of_long_files_is_true() -> None:
-    sizes = {
-        relative(path).removesuffix(".jinja"): len(path.read_text(encoding="utf-8").splitlines()) for path in PYTHON
-    }
+    sizes = {relative(path).removesuffix(".jinja"): length(path) for path in PYTHON}
     assert [name for name in LONG if not LIMIT < sizes.get(name, 0) <= LONG[name]] == []
 
 

@@ -37,7 +37,7 @@ def document(text: str, lists: Lists) -> str:
     """Return the document with the list below each heading as it has to be."""
     for owner, heading in HEADINGS.items():
         bullets = "".join(f"{line}\n" for line in _lines(lists[owner]))
-        pattern = rf"(^## {re.escape(heading)}\n(?:(?!- `|## ).*\n)*)(?:(?:- `|\{{% ).*\n)+"
+        pattern = rf"(^## {re.escape(heading)}\n(?:(?!- `|## |\{{% ).*\n)*)(?:(?:- `|\{{% ).*\n)+"
         text, found = re.subn(pattern, rf"\g<1>{bullets}", text, flags=re.MULTILINE)
         if found != 1:
             raise SystemExit(f"{DOCUMENT.name} has no list below `## {heading}`.")

@@ -1,13 +1,16 @@
-"""Fixtures of the tests of the update commands."""
+"""Fixtures of the tests of the commands."""
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tools import update
 from tools.tests.playing_copier import Release, copier_that, git
+from tools.tests.playing_uv import UV
 
+ROOT = Path(__file__).resolve().parents[2]
 IDENTITY = {
     f"GIT_{role}_{part}": value
     for role in ("AUTHOR", "COMMITTER")
@@ -72,3 +75,21 @@ def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.touch()
     monkeypatch.setenv("GITHUB_OUTPUT", str(path))
     return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Copy the Makefile and its tools to a folder whose name has a space, with a `uv` on PATH that only prints."""
+    target = tmp_path / "my service"
+    target.mkdir()
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, target)
+    shutil.copytree(ROOT / "tools", target / "tools")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "uv").write_text(UV)
+    (programs / "uv").chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs), prepend=":")
+    for name in ("MAKEFLAGS", "MAKELEVEL", "UV_CACHE_DIR", "PORT", "PYTHON", "ARGS", "m", "name", "fields"):
+        monkeypatch.delenv(name, raising=False)
+    return target

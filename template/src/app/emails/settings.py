@@ -12,7 +12,7 @@ DEFAULT_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 class MailSettings(EnvSettings):
-    """Outgoing mail: verification, password reset and notices to account owners."""
+    """Outgoing mail."""
 
     mail_from: str = Field(
         default="noreply@localhost",

@@ -1,0 +1,35 @@
+"""The commands of the Makefile that are about the database."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tools.tests.playing_uv import make
+
+
+def test_dev_migrates_before_it_serves(folder: Path) -> None:
+    shown = make(folder, "--silent", "dev").stdout
+
+    assert 0 < shown.index("[run][app][migrate]") < shown.index("[run][app][serve]")
+
+
+def test_check_shows_what_it_does_with_the_migrations(folder: Path) -> None:
+    shown = make(folder, "check").stdout
+
+    assert re.search(r"^uv run .*check_migrations", shown, re.MULTILINE)
+    assert re.search(r"^uv run deptry .*migrations", shown, re.MULTILINE)
+
+
+def test_a_message_reaches_alembic_as_it_was_typed(folder: Path) -> None:
+    done = make(folder, "--silent", "migration", "m=add \"new\" & 'old' $$HOME; rm x")
+
+    assert "[add \"new\" & 'old' $HOME; rm x]" in done.stdout
+
+
+@pytest.mark.parametrize(("command", "words"), [("migration", 'm="add invoices"'), ("resource", "name=invoices")])
+def test_refuses_with_the_sentence_that_helps(folder: Path, command: str, words: str) -> None:
+    done = make(folder, "--silent", command)
+
+    assert done.returncode != 0
+    assert words in done.stderr

@@ -39,6 +39,7 @@ def run(connection: Connection) -> None:
         compare_type=True,
         compare_server_default=True,
         render_item=render_type,
+        on_version_apply=context.config.attributes.get("report"),
         # SQLite cannot alter columns: tables are copied instead.
         render_as_batch=connection.dialect.name == "sqlite",
     )

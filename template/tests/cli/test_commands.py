@@ -1,9 +1,6 @@
-"""`app check`, `app openapi`, `app migrate`."""
+"""`app check`, `app openapi`."""
 
 import json
-from pathlib import Path
-
-import pytest
 
 from tests.cli.conftest import Run
 from tests.database import PRODUCTION
@@ -47,17 +44,3 @@ def test_development_settings_pass_without_deploy(run: Run) -> None:
 def test_prints_the_openapi_description(run: Run) -> None:
     result = run("openapi", DOCS_ENABLED="false")
     assert "/api/v1/auth/token" in json.loads(result.stdout)["paths"]
-
-
-def test_migrates_a_new_database(run: Run, empty_url: str) -> None:
-    for _ in range(2):
-        result = run("migrate", DATABASE_URL=empty_url)
-        assert result.exit_code == 0, result.output
-        assert "The database is at revision " in result.output
-
-
-def test_migrating_elsewhere_says_where_to_go(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    result = run("migrate")
-    assert result.exit_code == 1
-    assert result.output == "Run this in the project's folder: pyproject.toml with [tool.alembic] is not here.\n"

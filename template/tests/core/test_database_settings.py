@@ -4,7 +4,7 @@ import pytest
 
 from app.core.dialect import DatabaseSettings
 from app.core.settings import ConfigurationError, load_settings
-from app.core.urls import driver_url
+from app.core.urls import address, driver_url
 from tests.database import PRODUCTION
 
 SQLITE = (("sqlite",), "sqlite+aiosqlite")
@@ -50,6 +50,21 @@ def test_an_address_of_another_engine_is_refused_without_repeating_it(
         load(monkeypatch, DATABASE_URL=written)
     (line,) = str(refusal.value).splitlines()
     assert "hunter2" not in line
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql+asyncpg://me:hunter2@db.example.com:5432/app", "db.example.com:5432"),
+        ("mysql+asyncmy://me:hunter2@db.example.com/app?charset=utf8mb4", "db.example.com"),
+        ("postgresql+asyncpg://me:hunter2@[::1]:5432/app", "[::1]:5432"),
+        ("postgresql+asyncpg://me:hunter2@/app?host=/run/postgresql", "/run/postgresql"),
+        ("postgresql+asyncpg:///app", "app"),
+        ("sqlite+aiosqlite:////var/lib/app.db", "/var/lib/app.db"),
+    ],
+)
+def test_what_people_see_of_an_address_has_no_account(url: str, shown: str) -> None:
+    assert address(url) == shown
 
 
 @pytest.mark.parametrize("database", ["", "/", "/:memory:"])

@@ -8,8 +8,8 @@ import typer
 from app.core.errors import AppError
 from app.core.settings import ConfigurationError
 
-#: sysexits.h: something in the configuration is wrong.
-EX_CONFIG = 78
+#: sysexits.h: something in the configuration is wrong; the same may work a little later.
+EX_CONFIG, EX_TEMPFAIL = 78, 75
 
 
 def fail(message: str, *, code: int = 1) -> typer.Exit:

@@ -14,6 +14,7 @@ from app import DISTRIBUTION
 from app.core.engines import Engines, pool_options
 from app.core.migration_lock import wait_for_turn
 from app.core.server_settings import ServerSettings
+from app.core.troubles import Trouble
 
 DEVELOPMENT_URL = f"mysql://root@localhost:3306/{DISTRIBUTION.replace('-', '_')}"
 # Names of locks are shared by all databases of a server.
@@ -21,6 +22,15 @@ MIGRATION_LOCK = text("SELECT GET_LOCK(CONCAT('migrate ', MD5(DATABASE())), 0)")
 #: A migration that waits for a table makes every later statement on that table wait behind it. Warnings say for every
 #: table that MySQL calls its primary key as it likes.
 MIGRATION_SETTINGS = text("SET SESSION lock_wait_timeout = 10, max_error_count = 0")
+#: A migration that fails leaves what it did before.
+MIGRATES_AS_A_WHOLE = False
+#: By number; a server that starts, stops or is full may answer a little later.
+TROUBLES: dict[object, Trouble] = {
+    **dict.fromkeys((1040, 1053, 2002, 2003, 2006, 2013), Trouble.AWAY),
+    **dict.fromkeys((1044, 1045, 1142, 1227, 1698), Trouble.REFUSED),
+    1049: Trouble.MISSING,
+    1205: Trouble.LOCKED,
+}
 
 
 class DatabaseSettings(ServerSettings):

@@ -12,12 +12,22 @@ from app import DISTRIBUTION
 from app.core.engines import Engines, pool_options
 from app.core.migration_lock import wait_for_turn
 from app.core.server_settings import ServerSettings
+from app.core.troubles import Trouble
 
 DEVELOPMENT_URL = f"postgresql://postgres@localhost:5432/{DISTRIBUTION.replace('-', '_')}"
 #: Any number, as long as every release uses the same: the lock belongs to the database.
 MIGRATION_LOCK = text("SELECT pg_try_advisory_lock(728361946)")
 #: A migration that waits for a table makes every later statement on that table wait behind it.
 MIGRATION_SETTINGS = text("SET lock_timeout = '10s'")
+#: A migration that fails leaves nothing behind.
+MIGRATES_AS_A_WHOLE = True
+#: By SQLSTATE; a server that starts, stops or is full may answer a little later.
+TROUBLES: dict[object, Trouble] = {
+    **dict.fromkeys(("08000", "08001", "08003", "08006", "53300", "57P01", "57P02", "57P03"), Trouble.AWAY),
+    **dict.fromkeys(("28000", "28P01", "42501"), Trouble.REFUSED),
+    "3D000": Trouble.MISSING,
+    "55P03": Trouble.LOCKED,
+}
 
 
 class DatabaseSettings(ServerSettings):

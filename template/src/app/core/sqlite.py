@@ -6,9 +6,10 @@ readers' connections (WAL: readers wait for nobody).
 """
 
 import asyncio
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -23,8 +24,18 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 from app.core import database_settings
 from app.core.engines import Engines, pool_options
 from app.core.migration_lock import wait_for_turn
+from app.core.troubles import Trouble
 
 DEVELOPMENT_URL = "sqlite:///app.db"
+#: A migration that fails leaves nothing behind.
+MIGRATES_AS_A_WHOLE = True
+#: By the name of the error.
+TROUBLES: dict[object, Trouble] = {
+    "SQLITE_CANTOPEN": Trouble.AWAY,
+    "SQLITE_READONLY": Trouble.REFUSED,
+    "SQLITE_BUSY": Trouble.LOCKED,
+    **dict.fromkeys(("SQLITE_NOTADB", "SQLITE_CORRUPT"), Trouble.DAMAGED),
+}
 AUTOCOMMIT: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
 
 
@@ -105,6 +116,8 @@ def _nothing_to_commit(_connection: PoolProxiedConnection) -> None:
 @asynccontextmanager
 async def migration_connection(url: str) -> AsyncIterator[AsyncConnection]:
     """Open a connection outside of the pools that alone may write; all is committed at the end, or nothing."""
+    with closing(sqlite3.connect(make_url(url).database or "")):
+        pass  # Where this fails, the driver's thread would outlive the event loop and print a traceback of its own.
     engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": 0}, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
 

@@ -22,3 +22,13 @@ def driver_url(url: str, schemes: Sequence[str], driver: str) -> str:
     if parsed.database in {None, "", ":memory:"}:
         raise ValueError("must name a database that lasts")
     return parsed.set(drivername=driver).render_as_string(hide_password=False)
+
+
+def address(url: str) -> str:
+    """Return where a database is, in words that may be shown: its server or its file, no account and no password."""
+    parsed = make_url(url)
+    host = parsed.host or parsed.query.get("host")
+    if not host:
+        return parsed.database or ""
+    host = f"[{host}]" if ":" in host else str(host)
+    return f"{host}:{parsed.port}" if parsed.port else host

@@ -123,6 +123,7 @@ def checkout(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def clean_environment() -> dict[str, str]:
     """The environment of somebody who has not run anything here: no make, virtual environment or settings of ours."""
-    ours = {"VIRTUAL_ENV", "PORT", "DEST", "VERSION", "REPORT", "ARGS", "ENVIRONMENT", "DATABASE_URL", *IDENTITY}
+    settings = {"ENVIRONMENT", "DATABASE_URL", "TEST_DATABASE_URL"}
+    ours = {"VIRTUAL_ENV", "PORT", "DEST", "VERSION", "REPORT", "ARGS", *settings, *IDENTITY}
     prefixes = ("MAKE", "MFLAGS", "PYTEST_", "PYTHON", "COV_")
     return {name: value for name, value in os.environ.items() if name not in ours and not name.startswith(prefixes)}

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.scratch_database import scratch_database
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
@@ -80,8 +82,8 @@ def test_no_command_hides_in_a_block_that_is_not_read(language: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy the project to a folder of its own, with a development .env and a database."""
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Copy the project to a folder of its own, with a development .env and a database of its own."""
     target = tmp_path_factory.mktemp("documented") / "my service"
     ignored = shutil.ignore_patterns(".*_cache", "__pycache__", ".venv", ".tools", ".git", ".env", "*.db*", "build")
     shutil.copytree(ROOT, target, ignore=ignored)
@@ -89,8 +91,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     programs.mkdir()
     (programs / "uv").write_text(UV)
     (programs / "uv").chmod(0o755)
-    run("uv run app secrets init && uv run app migrate", target)
-    return target
+    with scratch_database() as url, pytest.MonkeyPatch.context() as patch:
+        # Stronger than `.env`, in which every service of this name has the same one.
+        patch.setenv("DATABASE_URL", url)
+        run("uv run app secrets init && uv run app migrate", target)
+        yield target
 
 
 def run(command: str, folder: Path) -> None:

@@ -16,6 +16,7 @@ from tests.linters import Linter, install_actionlint, schema, zizmor
 from tests.test_project import COVERAGE
 
 VALUES = ("github", "gitlab", "none")
+SERVERS = ("postgresql", "mysql")
 WORKFLOWS = (".github/workflows/ci.yml", ".github/workflows/template-update.yml")
 FILES = {"github": {*WORKFLOWS}, "gitlab": {".gitlab-ci.yml"}, "none": set[str]()}
 # What CI calls for each change, and the line with which tests/test_project.py runs it in every variant.
@@ -29,6 +30,10 @@ def load(path: Path) -> dict[Any, Any]:
     """YAML as a dictionary; its key `on` is True, as YAML 1.1 wants it."""
     document: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return document
+
+
+def gitlab(render: Render, database: str) -> Path:
+    return render(ci="gitlab", database=database) / ".gitlab-ci.yml"
 
 
 def steps(workflow: dict[Any, Any]) -> Iterator[dict[str, Any]]:
@@ -53,7 +58,7 @@ def test_the_files_fit_their_schemas(render: Render) -> None:
     for done in (
         schema("vendor.github-workflows", *workflows),
         schema("custom.github-workflows-require-timeout", *workflows),
-        schema("vendor.gitlab-ci", render(ci="gitlab") / ".gitlab-ci.yml"),
+        schema("vendor.gitlab-ci", *(gitlab(render, engine) for engine in ("sqlite", *SERVERS))),
         schema("vendor.renovate", *(render(ci=value) / "renovate.json" for value in VALUES)),
     ):
         assert done.returncode == 0, done.stdout
@@ -135,6 +140,31 @@ def test_both_want_a_current_lock_and_a_database_of_vulnerabilities(render: Rend
     assert workflow["env"] == pipeline["test"]["variables"]
 
 
+@pytest.mark.parametrize("database", SERVERS)
+def test_on_github_a_service_with_a_server_has_the_same_workflows(render: Render, database: str) -> None:
+    """Docker is there, so `make check` and `make test` start the server as they do on a laptop."""
+    folder = render(database=database)
+    for path in WORKFLOWS:
+        assert (folder / path).read_bytes() == (render() / path).read_bytes()
+    commands = (folder / "Makefile").read_text(encoding="utf-8")
+    assert commands.count("\n\t$(UV) run python -m tools.dev_database --tests\n") == 3
+
+
+@pytest.mark.parametrize("database", SERVERS)
+def test_on_gitlab_a_server_stands_beside_both_jobs_and_no_other(render: Render, database: str) -> None:
+    pipeline, compose = load(gitlab(render, database)), load(render(database=database) / "compose.yml")
+    assert [name for name, job in pipeline.items() if "extends" in job] == ["check", "test"]
+    assert {pipeline[name]["extends"] for name in ("check", "test")} == {".database"}
+    (service,) = pipeline[".database"]["services"]
+    assert service["name"] == compose["services"]["database"]["image"]
+    assert service["variables"].items() <= compose["services"]["database"]["environment"].items()
+    (name, url), *others = pipeline[".database"]["variables"].items()
+    assert (name, others) == ("TEST_DATABASE_URL", [])
+    assert f"@{service['alias']}:" in url
+    # Merged by the platform with the job's own; a name in both would be lost.
+    assert all(name not in pipeline[job]["variables"] for job in ("check", "test"))
+
+
 @pytest.mark.parametrize("value", VALUES)
 def test_renovate_updates_from_the_template_at_once_and_from_the_rest_a_week_later(render: Render, value: str) -> None:
     config = json.loads((render(ci=value) / "renovate.json").read_text(encoding="utf-8"))
@@ -142,5 +172,9 @@ def test_renovate_updates_from_the_template_at_once_and_from_the_rest_a_week_lat
     assert config["extends"] == ["config:best-practices"]
     assert config["copier"] == {"enabled": True}
     assert config["minimumReleaseAge"] == "7 days"
-    (rule,) = config["packageRules"]
-    assert (rule["matchManagers"], rule["minimumReleaseAge"]) == (["copier"], None)
+    template, servers = config["packageRules"]
+    assert (template["matchManagers"], template["minimumReleaseAge"]) == (["copier"], None)
+    # One request for compose.yml and the pipeline; the files of a server cannot be read by its next major version.
+    assert servers["matchManagers"] == ["docker-compose", "gitlabci"]
+    assert servers["matchPackageNames"] == ["/(^|/)(postgres|mariadb|mysql)$/"]
+    assert (servers["groupName"], servers["major"]) == ("database server", {"dependencyDashboardApproval": True})

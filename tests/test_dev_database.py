@@ -8,7 +8,7 @@ from pathlib import Path
 import copier
 import pytest
 
-from tests.servers import MYSQL, POSTGRES, Containers, Engine, ServerService, containers
+from tests.database_servers import MYSQL, POSTGRES, Containers, Engine, ServerService, containers
 from tests.processes import free_port, make, running, status
 from tools.environment import uv_environment
 

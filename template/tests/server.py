@@ -31,12 +31,17 @@ def administrator() -> Iterator[BlockingPortal]:
 def worker_url(administrator: BlockingPortal) -> Iterator[str]:
     """Return the address of a database that the migrations have built, once per worker; dropped at the end."""
     url = require_test_database(new_url())
+    build(administrator, url)
+    yield url
+    administrator.call(drop_database, url)
+
+
+def build(administrator: BlockingPortal, url: str) -> None:
+    """Make a database with the migrations."""
     administrator.call(create_database, url)
     config = Config(toml_file=ROOT / "pyproject.toml")
     config.attributes["database_url"] = url
     command.upgrade(config, "head")
-    yield url
-    administrator.call(drop_database, url)
 
 
 @pytest.fixture(scope="session")

@@ -45,15 +45,6 @@ def test_dev_runs_in_a_folder_with_a_space_and_hands_on_the_port(folder: Path) -
     assert "cache= " in done.stdout.splitlines()[-1]
 
 
-@pytest.mark.parametrize("command", ["test", "check", "bench"])
-def test_what_runs_tests_sees_to_their_server_first(folder: Path, command: str) -> None:
-    shown = make(folder, "--silent", command).stdout.splitlines()
-
-    tests = next(index for index, line in enumerate(shown) if line.startswith("[run][pytest]"))
-    server = shown[tests - 1].startswith("[run][python][-m][tools.dev_database][--tests]")
-    assert server == HAS_SERVER
-
-
 def test_check_shows_every_step(folder: Path) -> None:
     shown = make(folder, "check").stdout
 

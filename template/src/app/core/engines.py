@@ -1,11 +1,15 @@
 """Engines and the sessions that choose between them; which there are is up to the database."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, TextClause, UpdateBase
+from sqlalchemy import Engine, TextClause, UpdateBase, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from app.core.database_settings import DatabaseSettings
 from app.core.pools import FairPool
@@ -35,6 +39,18 @@ def pool_options(settings: DatabaseSettings) -> dict[str, Any]:
         "pool_recycle": 1800,
         "hide_parameters": True,
     }
+
+
+def replace_broken(engine: AsyncEngine, is_closed: Callable[[Any], bool]) -> None:
+    """Replace a connection that its driver knows to be closed when it is taken from the pool.
+
+    Nobody has to ask the server for that, which would take as long as a query does.
+    """
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def check(connection: DBAPIConnection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+        if is_closed(connection.driver_connection):
+            raise DisconnectionError
 
 
 class ReadOnlyTransaction(Exception):

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import ClassVar
 
-from sqlalchemy import event, make_url, text
+from sqlalchemy import Dialect, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from app import DISTRIBUTION
-from app.core.engines import Engines, pool_options
+from app.core.engines import Engines, pool_options, replace_broken
 from app.core.migration_lock import wait_for_turn
 from app.core.server_settings import ServerSettings
 from app.core.troubles import Trouble
@@ -47,7 +47,8 @@ def connect(settings: DatabaseSettings) -> Engines:
     """
     engine = create_async_engine(
         settings.url,
-        **pool_options(settings),
+        # Sessions end what they begin: one more rollback would be a round trip for every request.
+        **pool_options(settings) | {"pool_reset_on_return": None},
         isolation_level="READ COMMITTED",
         connect_args={
             "charset": "utf8mb4",
@@ -55,6 +56,8 @@ def connect(settings: DatabaseSettings) -> Engines:
             "read_timeout": settings.database_statement_timeout_seconds + 1,
         },
     )
+    # The driver's own pool looks there, too; `connected` stays true until something is sent.
+    replace_broken(engine, lambda connection: bool(connection._transport.is_closing()))  # noqa: SLF001
     _limit(engine, settings)
     return Engines(engine, engine, engine)
 
@@ -68,10 +71,14 @@ def _limit(engine: AsyncEngine, settings: DatabaseSettings) -> None:
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        values = limits | (mariadb if getattr(engine.dialect, "is_mariadb", False) else mysql)
+        values = limits | (mariadb if _is_mariadb(engine.dialect) else mysql)
         cursor = connection.cursor()
         cursor.execute("SET SESSION " + ", ".join(f"{name} = {value}" for name, value in values.items()))
         cursor.close()
+
+
+def _is_mariadb(dialect: Dialect) -> bool:
+    return bool(getattr(dialect, "is_mariadb", False))
 
 
 @asynccontextmanager
@@ -98,8 +105,11 @@ def scratch_url(url: str, name: str) -> str:
 
 
 async def create_database(url: str) -> None:
-    """Make an empty database in which texts sort and compare as on every engine: by code points."""
-    await _administer(url, "CREATE DATABASE {} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+    """Make an empty database in which texts sort and compare as on every engine: by code points, all of them.
+
+    With the common `utf8mb4_bin` a text would be the same with spaces behind it.
+    """
+    await _administer(url, "CREATE DATABASE {} CHARACTER SET utf8mb4 COLLATE {collation}")
 
 
 async def drop_database(url: str) -> None:
@@ -112,4 +122,5 @@ async def _administer(url: str, statement: str) -> None:
     engine = create_async_engine(target.set(database="mysql"), poolclass=NullPool)
     async with engine.connect() as connection:
         name = connection.dialect.identifier_preparer.quote_identifier(target.database or "")
-        await connection.execute(text(statement.format(name)))
+        collation = "utf8mb4_nopad_bin" if _is_mariadb(connection.dialect) else "utf8mb4_0900_bin"
+        await connection.execute(text(statement.format(name, collation=collation)))

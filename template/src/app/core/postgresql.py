@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app import DISTRIBUTION
-from app.core.engines import Engines, pool_options
+from app.core.engines import Engines, pool_options, replace_broken
 from app.core.migration_lock import wait_for_turn
 from app.core.server_settings import ServerSettings
 from app.core.troubles import Trouble
@@ -58,6 +58,7 @@ def connect(settings: DatabaseSettings) -> Engines:
             },
         },
     )
+    replace_broken(engine, lambda connection: bool(connection.is_closed()))
     # Reading needs no transaction: one round trip instead of three.
     return Engines(engine.execution_options(isolation_level="AUTOCOMMIT"), engine, engine)
 

@@ -7,7 +7,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
-from app.core.columns import ExactDecimal
+from app.core.columns import ExactDecimal, Json
 from app.core.dialect import DatabaseSettings, migration_connection
 from app.core.models import Base, UtcDateTime
 from app.core.settings import load_settings
@@ -24,7 +24,7 @@ def database_url() -> str:
 
 def render_type(kind: str, item: object, context: AutogenContext) -> str | Literal[False]:
     """Write the service's own column types with their import; Alembic knows how to write all others."""
-    if kind == "type" and isinstance(item, UtcDateTime | ExactDecimal):
+    if kind == "type" and isinstance(item, UtcDateTime | ExactDecimal | Json):
         name = type(item).__name__
         context.imports.add(f"from {type(item).__module__} import {name}")
         return f"{name}()"

@@ -27,7 +27,6 @@ JINJA_FILES = {
     "docs/configuration.md",
     "src/app/__init__.py",
     "src/app/api.py",
-    "src/app/cli/__init__.py",
     "src/app/cli/secrets.py",
     "src/app/core/dialect.py",
     "src/app/domains.py",

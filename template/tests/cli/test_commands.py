@@ -1,11 +1,18 @@
-"""`app check`, `app openapi`."""
+"""`app --help`, `app check`, `app openapi`."""
 
 import json
+import re
 
 from tests.cli.conftest import Run
 from tests.database import PRODUCTION
 
 SAFE = {"ALLOWED_HOSTS": "api.example.com", "PUBLIC_URL": "https://api.example.com", **PRODUCTION}
+
+
+def test_every_command_is_there(run: Run) -> None:
+    printed = run("--help").output
+    names = {"serve", "migrate", "create-admin", "check", "seed", "openapi", "info", "keys", "secrets"}
+    assert {name for name in names if not re.search(rf"^\W*{name} ", printed, re.MULTILINE)} == set()
 
 
 def test_accepts_complete_settings_and_notes_that_no_mail_is_sent(run: Run) -> None:

@@ -16,10 +16,12 @@ from app.users.models import Role
 from app.users.providers import user_service
 from app.users.schemas import UserCreate
 
+commands = typer.Typer()
 Email = Annotated[str, typer.Option("--email", help="Address to log in with.")]
 PASSWORD_VARIABLE = "ADMIN_PASSWORD"  # noqa: S105 - the name of a variable
 
 
+@commands.command()
 def create_admin(email: Email) -> None:
     """Make an administrator. The password comes from ADMIN_PASSWORD or a prompt, never from the command line."""
     password = os.environ.get(PASSWORD_VARIABLE) or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
@@ -27,6 +29,7 @@ def create_admin(email: Email) -> None:
     typer.echo(f"{email} is an administrator now.")
 
 
+@commands.command()
 def seed() -> None:
     """Make a demo user for development: demo@example.com, password "correct horse battery staple"."""
     with readable_errors():

@@ -10,9 +10,11 @@ from app.core.settings import load_settings
 from app.emails.settings import MailSettings
 from app.resources import check_settings
 
+commands = typer.Typer()
 Deploy = Annotated[bool, typer.Option("--deploy", help="Judge as in production, whatever ENVIRONMENT says.")]
 
 
+@commands.command()
 def check(*, deploy: Deploy = False) -> None:
     """Check the settings without starting; every problem is one line that names its variable."""
     if deploy:

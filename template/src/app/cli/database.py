@@ -13,7 +13,10 @@ from app.cli.migration_errors import readable_migration_errors
 from app.core.dialect import DatabaseSettings
 from app.core.settings import load_settings
 
+commands = typer.Typer()
 
+
+@commands.command()
 def migrate() -> None:
     """Bring the database to the newest revision; a line for each that is applied.
 

@@ -12,6 +12,7 @@ from app import DISTRIBUTION
 from app.core.settings import ConfigurationError, EnvSettings, load_settings
 from app.resources import check_settings
 
+commands = typer.Typer()
 ANSWERS = Path(".copier-answers.yml")
 #: Answers that name people and projects. The template renders the same from placeholders.
 LEFT_OUT = {"project_name", "project_slug", "description", "author_name", "author_email"}
@@ -21,6 +22,7 @@ ANSWER = re.compile(r"([a-z]\w*): (.+)")
 COMMIT = re.compile(r"_commit: (.+)")
 
 
+@commands.command()
 def info() -> None:
     """Print versions and the template's answers for a bug report: no secrets, names or addresses."""
     for key, value in _report():

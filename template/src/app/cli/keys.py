@@ -13,7 +13,9 @@ from app.core.settings import load_settings
 from app.security.keys import InvalidKeys, KeySet, SigningKey
 from app.security.settings import SecuritySettings
 
-commands = typer.Typer(help="Rotate the keys that sign access tokens: add, promote, retire.", no_args_is_help=True)
+commands = typer.Typer(
+    name="keys", help="Rotate the keys that sign access tokens: add, promote, retire.", no_args_is_help=True
+)
 Kid = Annotated[str, typer.Argument(help="The key's id, as `keys list` prints it.")]
 EnvFile = Annotated[
     Path | None, typer.Option("--env-file", help="Write JWT_KEYS into this file instead of printing the new value.")

@@ -11,9 +11,11 @@ from app.core.settings import Settings, load_settings
 from app.main import create_app
 from app.resources import load_resources
 
+commands = typer.Typer()
 Reload = Annotated[bool, typer.Option("--reload", help="Restart when a file changes; for development.")]
 
 
+@commands.command("serve")
 def serve_command(*, reload: Reload = False) -> None:
     """Start the service; address, port, workers and limits come from the settings."""
     with readable_errors():
@@ -22,6 +24,7 @@ def serve_command(*, reload: Reload = False) -> None:
         serve(load_settings(Settings), reload=reload)
 
 
+@commands.command("openapi")
 def print_openapi() -> None:
     """Print the OpenAPI description as JSON."""
     with readable_errors():

@@ -2,10 +2,15 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Index, MetaData, Select, select
+from sqlalchemy.dialects import mysql
+from sqlalchemy.orm import Mapped
 
+from app.core.keyset import keyset
+from app.core.models import Record
 from app.core.pagination import PageRequest, cursor_pattern
 from app.core.repository import Repository
 from app.resources import Resources
@@ -14,6 +19,17 @@ from app.users.repository import SORT_COLUMNS
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = ["b", "a", "é", "🚲", "a'b", "b.c", "a%", "Z", "", "~"]
+
+
+class NoteModel(Record):
+    """A table of this file only."""
+
+    metadata = MetaData()
+    __tablename__ = "notes"
+    __table_args__ = (Index("ix_notes", "owner_id", "created_at", "id"),)
+
+    owner_id: Mapped[UUID]
+    is_done: Mapped[bool]
 
 
 async def fill(resources: Resources, names: list[str], *, step: timedelta) -> None:
@@ -52,3 +68,20 @@ async def test_rows_of_the_same_moment_are_told_apart(resources: Resources, sort
     await fill(resources, NAMES, step=timedelta(0))
     for limit in (1, 4, 10):
         assert sorted(await walk(resources, sort, limit)) == sorted(NAMES)
+
+
+OWN = select(NoteModel).where(NoteModel.owner_id == UUID(int=1))
+CURSOR = f"created_at.5.{UUID(int=1).hex}"
+
+
+@pytest.mark.parametrize(
+    ("query", "cursor", "named"),
+    [(OWN, CURSOR, True), (OWN, None, False), (OWN.where(NoteModel.is_done), CURSOR, False)],
+)
+def test_a_cursor_names_the_index_that_holds_all_that_is_compared(
+    *, query: Select[NoteModel], cursor: str | None, named: bool
+) -> None:
+    columns = {"created_at": NoteModel.created_at, "id": NoteModel.id}
+    statement = keyset(query, columns, PageRequest(50, "created_at", cursor))
+    assert ("FROM notes FORCE INDEX (ix_notes)" in str(statement.compile(dialect=mysql.dialect()))) is named
+    assert "FORCE" not in str(statement)

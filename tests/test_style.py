@@ -36,6 +36,7 @@ JINJA_FILES = {
     "src/app/items/repository.py",
     "src/app/resources.py",
     "src/app/web/dependencies.py",
+    "tools/tests/test_docs_commands.py",
     "tests/conftest.py",
 }
 # Jinja files that belong to the service: its resource generator and its mails.

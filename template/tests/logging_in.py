@@ -16,6 +16,8 @@ from app.security.passwords import PasswordHasher
 from app.security.settings import SecuritySettings
 from tests.factories import People
 
+pytest_plugins = ["tests.cli.migrations"]
+
 
 @pytest.fixture(scope="session")
 def keys() -> KeySet:

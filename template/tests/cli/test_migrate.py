@@ -8,7 +8,8 @@ from sqlalchemy import make_url
 
 from app.core.dialect import MIGRATES_AS_A_WHOLE
 from app.core.urls import address
-from tests.cli.conftest import Run, Write, revisions
+from tests.cli.conftest import Run
+from tests.cli.migrations import Write, revisions
 
 
 def test_a_new_database_shows_a_line_for_each_revision(run: Run, empty_url: str) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app.core.urls import address
-from tests.cli.conftest import Run, Write
+from tests.cli.conftest import Run
+from tests.cli.migrations import Write
 
 IMPATIENT = {"postgresql": "SET lock_timeout = '100ms'", "mysql": "SET SESSION lock_wait_timeout = 1"}
 

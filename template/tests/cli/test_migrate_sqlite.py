@@ -10,7 +10,8 @@ from sqlalchemy import make_url
 
 from app.core.dialect import TROUBLES
 from app.core.troubles import Trouble, trouble_of
-from tests.cli.conftest import Run, Write
+from tests.cli.conftest import Run
+from tests.cli.migrations import Write
 
 
 @pytest.fixture

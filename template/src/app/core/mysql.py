@@ -6,12 +6,14 @@ from contextlib import asynccontextmanager
 from typing import ClassVar
 
 from sqlalchemy import Dialect, event, make_url, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from app import DISTRIBUTION
 from app.core.engines import Engines, pool_options, replace_broken
+from app.core.errors import Unavailable
 from app.core.migration_lock import wait_for_turn
 from app.core.server_settings import ServerSettings
 from app.core.troubles import Trouble
@@ -31,6 +33,9 @@ TROUBLES: dict[object, Trouble] = {
     1049: Trouble.MISSING,
     1205: Trouble.LOCKED,
 }
+
+#: ER_TOO_MANY_USER_CONNECTIONS, ER_USER_LIMIT_REACHED.
+ACCOUNT_LIMITS = {(1203,), (1226,)}
 
 
 class DatabaseSettings(ServerSettings):
@@ -56,6 +61,7 @@ def connect(settings: DatabaseSettings) -> Engines:
             "read_timeout": settings.database_statement_timeout_seconds + 1,
         },
     )
+    event.listen(engine.sync_engine, "handle_error", _tell_limits)
     # The driver's own pool looks there, too; `connected` stays true until something is sent.
     replace_broken(engine, lambda connection: bool(connection._transport.is_closing()))  # noqa: SLF001
     _limit(engine, settings)
@@ -75,6 +81,11 @@ def _limit(engine: AsyncEngine, settings: DatabaseSettings) -> None:
         cursor = connection.cursor()
         cursor.execute("SET SESSION " + ", ".join(f"{name} = {value}" for name, value in values.items()))
         cursor.close()
+
+
+def _tell_limits(context: ExceptionContext) -> Unavailable | None:
+    # That an account has all the connections or statements it may have comes with the SQLSTATE of a wrong statement.
+    return Unavailable() if context.original_exception.args[:1] in ACCOUNT_LIMITS else None
 
 
 def _is_mariadb(dialect: Dialect) -> bool:

@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import ClassVar
 
-from sqlalchemy import make_url, text
+from sqlalchemy import event, make_url, text
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app import DISTRIBUTION
 from app.core.engines import Engines, pool_options, replace_broken
+from app.core.errors import Unavailable
 from app.core.migration_lock import wait_for_turn
 from app.core.server_settings import ServerSettings
 from app.core.troubles import Trouble
@@ -58,9 +61,16 @@ def connect(settings: DatabaseSettings) -> Engines:
             },
         },
     )
+    event.listen(engine.sync_engine, "handle_error", _tell_changed_tables)
     replace_broken(engine, lambda connection: bool(connection.is_closed()))
     # Reading needs no transaction: one round trip instead of three.
     return Engines(engine.execution_options(isolation_level="AUTOCOMMIT"), engine, engine)
+
+
+def _tell_changed_tables(context: ExceptionContext) -> Unavailable | None:
+    # A migration changed a table under a prepared statement, which is forgotten now: the next try prepares another.
+    stale = AsyncAdapt_asyncpg_dbapi.InvalidCachedStatementError
+    return Unavailable() if isinstance(context.original_exception, stale) else None
 
 
 @asynccontextmanager

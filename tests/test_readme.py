@@ -16,6 +16,7 @@ NAMES = {"copier copy", "copier update", "git init"}
 EXECUTED = {
     "make demo": "tests/test_makefile.py::test_demo_serves_from_nothing_and_writes_nothing_elsewhere",
     "make demo PORT=8001": "tests/test_makefile.py::test_demo_is_quick_the_second_time",
+    "make dev": "tests/test_dev_database.py::test_dev_serves_from_nothing",
     "make new DEST=../my-service": "tests/test_makefile.py::test_new_asks_the_questions",
     "uvx copier copy <url of this repository> my-service": "tests/test_makefile.py::test_uvx_copies_without_a_clone",
     "uvx copier update --data license=mit": "tests/test_update.py::test_a_changed_answer_arrives",

@@ -39,7 +39,7 @@ print(json.dumps(asyncio.run(run(*sys.argv[1:]))))
 
 @dataclass(frozen=True)
 class Engine:
-    """A database server of this machine, as a service names it."""
+    """A database server of this machine, as a service names it; `limited` makes an account that soon finds it full."""
 
     name: str
     driver: str
@@ -47,15 +47,32 @@ class Engine:
     port: int
     maintenance: str
     names: str
+    limited: str
     machine: Service
 
     def url(self, database: str, *, account: str = "", address: str = "") -> str:
         return f"{self.name}://{account or self.account}@{address or f'localhost:{self.port}'}/{database}"
 
 
-POSTGRES = Engine("postgresql", "asyncpg", "postgres", 5432, "postgres", "SELECT datname FROM pg_database", POSTGRESQL)
+POSTGRES = Engine(
+    name="postgresql",
+    driver="asyncpg",
+    account="postgres",
+    port=5432,
+    maintenance="postgres",
+    names="SELECT datname FROM pg_database",
+    limited="CREATE USER {} CONNECTION LIMIT 0",
+    machine=POSTGRESQL,
+)
 MYSQL = Engine(
-    "mysql", "asyncmy", "root", 3306, "mysql", "SELECT schema_name FROM information_schema.schemata", MARIADB
+    name="mysql",
+    driver="asyncmy",
+    account="root",
+    port=3306,
+    maintenance="mysql",
+    names="SELECT schema_name FROM information_schema.schemata",
+    limited="CREATE USER {} WITH MAX_CONNECTIONS_PER_HOUR 1",
+    machine=MARIADB,
 )
 
 

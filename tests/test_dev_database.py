@@ -134,7 +134,21 @@ def test_an_account_that_is_refused_is_not_repeated(service: ServerService, fake
     fake.install("docker")
     url = service.engine.url("x", account="nobody:hunter2")
     line = one_line(service.dev_database(**fake.settings(), ENVIRONMENT="development", DATABASE_URL=url))
-    assert line == f"The server at localhost:{service.engine.port} refuses the account in DATABASE_URL."
+    place = f"localhost:{service.engine.port}"
+    assert line == f"The server of DATABASE_URL ({place}) refuses the account that is given for it."
+    assert fake.calls() == []
+
+
+def test_a_server_that_is_full_is_not_started_once_more(service: ServerService, fake: Containers) -> None:
+    fake.install("docker")
+    account = f"full_{service.database[-8:]}"
+    service.sql(service.engine.limited.format(account))
+    url = service.engine.url(service.engine.maintenance, account=account)
+    settings = fake.settings() | {"ENVIRONMENT": "development", "DATABASE_URL": url}
+    service.dev_database(**settings)
+    line = one_line(service.dev_database(**settings))
+    service.sql(f"DROP USER {account}")
+    assert line == f"The server of DATABASE_URL (localhost:{service.engine.port}) takes nobody in at the moment."
     assert fake.calls() == []
 
 

@@ -81,8 +81,8 @@ def prepare(*, for_tests: bool) -> None:
     trouble = database.trouble()
     if trouble is Trouble.AWAY:
         trouble = start(database, ours=ours)
-    if trouble is Trouble.REFUSED:
-        raise ConfigurationError(f"The server at {database.place} refuses the account in {database.variable}.")
+    if trouble is Trouble.REFUSED or trouble is Trouble.BUSY:
+        raise ConfigurationError(f"The server of {database.variable} ({database.place}) {trouble.value}.")
     if for_tests:
         remove_leftovers(database.url)
     elif trouble is Trouble.MISSING and ours:
@@ -114,7 +114,7 @@ def start(database: Database, *, ours: bool) -> Trouble | None:
     print(f"{nobody}: starting one with {' '.join(program)}.", file=sys.stderr, flush=True)
     compose.start(program, make_url(database.url).port)
     end = time.monotonic() + START_SECONDS
-    while (trouble := database.trouble()) is Trouble.AWAY:
+    while (trouble := database.trouble()) in {Trouble.AWAY, Trouble.BUSY}:
         if time.monotonic() > end:
             raise ConfigurationError(f"{nobody}, although it was started: {' '.join(program)} logs database says why.")
         time.sleep(0.5)

@@ -12,7 +12,7 @@ from app.core.dialect import MIGRATES_AS_A_WHOLE, TROUBLES
 from app.core.troubles import Trouble, trouble_of
 from app.core.urls import address
 
-TEMPORARY = {Trouble.AWAY, Trouble.LOCKED}
+TEMPORARY = {Trouble.AWAY, Trouble.BUSY, Trouble.LOCKED}
 LEFT = "Nothing was changed." if MIGRATES_AS_A_WHOLE else "What was applied before stays."
 
 

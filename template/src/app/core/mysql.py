@@ -26,9 +26,10 @@ MIGRATION_LOCK = text("SELECT GET_LOCK(CONCAT('migrate ', MD5(DATABASE())), 0)")
 MIGRATION_SETTINGS = text("SET SESSION lock_wait_timeout = 10, max_error_count = 0")
 #: A migration that fails leaves what it did before.
 MIGRATES_AS_A_WHOLE = False
-#: By number; a server that starts, stops or is full may answer a little later.
+#: By number.
 TROUBLES: dict[object, Trouble] = {
-    **dict.fromkeys((1040, 1053, 2002, 2003, 2006, 2013), Trouble.AWAY),
+    **dict.fromkeys((2002, 2003, 2006, 2013), Trouble.AWAY),
+    **dict.fromkeys((1040, 1053, 1203, 1226), Trouble.BUSY),
     **dict.fromkeys((1044, 1045, 1142, 1227, 1698), Trouble.REFUSED),
     1049: Trouble.MISSING,
     1205: Trouble.LOCKED,

@@ -24,9 +24,10 @@ MIGRATION_LOCK = text("SELECT pg_try_advisory_lock(728361946)")
 MIGRATION_SETTINGS = text("SET lock_timeout = '10s'")
 #: A migration that fails leaves nothing behind.
 MIGRATES_AS_A_WHOLE = True
-#: By SQLSTATE; a server that starts, stops or is full may answer a little later.
+#: By SQLSTATE.
 TROUBLES: dict[object, Trouble] = {
-    **dict.fromkeys(("08000", "08001", "08003", "08006", "53300", "57P01", "57P02", "57P03"), Trouble.AWAY),
+    **dict.fromkeys(("08000", "08001", "08003", "08006"), Trouble.AWAY),
+    **dict.fromkeys(("53300", "57P01", "57P02", "57P03"), Trouble.BUSY),
     **dict.fromkeys(("28000", "28P01", "42501"), Trouble.REFUSED),
     "3D000": Trouble.MISSING,
     "55P03": Trouble.LOCKED,

@@ -9,6 +9,7 @@ class Trouble(Enum):
     """Why a database cannot be used, as the end of a sentence about it."""
 
     AWAY = "cannot be reached"
+    BUSY = "takes nobody in at the moment"
     REFUSED = "refuses the account that is given for it"
     MISSING = "does not exist, but its server answers"
     LOCKED = "is locked by another process"

@@ -28,13 +28,13 @@ def keys() -> KeySet:
 @pytest.fixture
 def environment(database_url: str, keys: KeySet) -> dict[str, str]:
     """Return what a process of the service needs to be told."""
-    return {"DATABASE_URL": database_url, "JWT_KEYS": keys.dump()}
+    return {"ENVIRONMENT": "test", "DATABASE_URL": database_url, "JWT_KEYS": keys.dump()}
 
 
 @pytest.fixture(scope="session")
 def shared_environment(shared_url: str, keys: KeySet) -> dict[str, str]:
     """Return the same for a process that writes nothing."""
-    return {"DATABASE_URL": shared_url, "JWT_KEYS": keys.dump()}
+    return {"ENVIRONMENT": "test", "DATABASE_URL": shared_url, "JWT_KEYS": keys.dump()}
 
 
 @pytest.fixture

@@ -19,11 +19,11 @@ async def resources(settings: Settings, mailer: MemoryMailer) -> AsyncIterator[R
 
 @pytest.fixture
 def environment() -> dict[str, str]:
-    """Return what a process of the service needs to be told: nothing."""
-    return {}
+    """Return what a process of the service needs to be told."""
+    return {"ENVIRONMENT": "test"}
 
 
 @pytest.fixture(scope="session")
 def shared_environment() -> dict[str, str]:
     """Return the same for a process that several tests share."""
-    return {}
+    return {"ENVIRONMENT": "test"}

@@ -18,7 +18,6 @@ ROOT = Path(__file__).parent.parent.parent
 def run(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """Return a function that runs one command in the project's folder: `run("keys", "list", JWT_KEYS=...)`."""
     monkeypatch.chdir(ROOT)
-    environment = {"ENVIRONMENT": "test", **environment}
     before = dict(os.environ)
 
     def run(*command: str, stdin: str | None = None, **overrides: str) -> Result:

@@ -17,6 +17,7 @@ from app.users.models import UserModel
 from tests.answers import problem
 from tests.factories import People
 from tests.faults.engine import Engine, connected
+from tests.faults.waiting import until
 from tests.faults.wire import Wire, wire_to
 
 ME = "/api/v1/users/me"
@@ -78,7 +79,7 @@ async def test_a_wire_that_is_cut_during_requests(people: People, wire: Wire) ->
     person = await people.logged_in()
     wire.silence()
     asking = [asyncio.ensure_future(person.client.get(ME)) for _ in range(4)]
-    await asyncio.wait(asking, timeout=0.1)
+    await until(lambda: wire.held == len(asking))
     wire.cut()
     wire.resume()
     answers = await asyncio.gather(*asking)

@@ -12,11 +12,15 @@ from tests.faults.waiting import until
 
 @dataclass
 class Wire:
-    """Passes on what both sides say; `exchanges` is how often the client spoke after the server did."""
+    """Passes on what both sides say.
+
+    `exchanges` is how often the client spoke after the server did, `held` how many messages wait for the end of a silence.
+    """
 
     host: str
     port: int
     exchanges: int = 0
+    held: int = 0
     _flows: asyncio.Event = field(default_factory=asyncio.Event)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _last: asyncio.StreamReader | None = None
@@ -54,7 +58,9 @@ class Wire:
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, asks: bool) -> None:
         while data := await reader.read(65536):
+            self.held += 1
             await self._flows.wait()
+            self.held -= 1
             if writer.is_closing():
                 break
             self.exchanges += asks and self._last is not reader

@@ -7,9 +7,8 @@ import pytest
 from anyio.from_thread import BlockingPortal
 
 from tests.faults.engine import Engine
-from tests.faults.own_server import OwnServer, find, own_folder, run
+from tests.faults.own_server import OwnServer, find, own_folder, run, serving
 from tests.operations.service import free_port
-from tests.server import build
 
 PROGRAMS = ("/usr/sbin", "/usr/libexec", "/usr/local/sbin", "/usr/local/mysql/scripts")
 
@@ -47,8 +46,5 @@ def own_server(administrator: BlockingPortal) -> Iterator[OwnServer]:
             url=f"{address}/faults_test",
             leave=signal.SIGTERM,
         )
-        administrator.call(server.start)
-        build(administrator, server.url)
-        yield server
-        server.kill()
-        administrator.call(server.ended)
+        with serving(administrator, server):
+            yield server

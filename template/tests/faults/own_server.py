@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from anyio.from_thread import BlockingPortal
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+
+from tests.server import build
 
 
 @dataclass
@@ -54,8 +57,8 @@ class OwnServer:
             await asyncio.to_thread(self.process.wait, 60)
 
     def _send(self, sent: signal.Signals) -> None:
-        assert self.process is not None
-        self.process.send_signal(sent)
+        if self.process is not None:
+            self.process.send_signal(sent)
 
     async def _answers(self) -> bool:
         engine = create_async_engine(self.address, poolclass=NullPool)
@@ -64,6 +67,18 @@ class OwnServer:
                 return True
         except (DBAPIError, OSError):
             return False
+
+
+@contextmanager
+def serving(administrator: BlockingPortal, server: OwnServer) -> Iterator[None]:
+    """Run a server with our tables while the block runs; it does not outlive the block, whatever happens there."""
+    try:
+        administrator.call(server.start)
+        build(administrator, server.url)
+        yield
+    finally:
+        server.kill()
+        administrator.call(server.ended)
 
 
 @contextmanager

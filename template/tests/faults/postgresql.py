@@ -8,9 +8,8 @@ import pytest
 from anyio.from_thread import BlockingPortal
 
 from tests.faults.engine import Engine
-from tests.faults.own_server import OwnServer, find, own_folder, run
+from tests.faults.own_server import OwnServer, find, own_folder, run, serving
 from tests.operations.service import free_port
-from tests.server import build
 
 PROGRAMS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin")
 #: After a crash it makes sure that everything is on the disk: with one call, or file by file for some seconds.
@@ -47,8 +46,5 @@ def own_server(administrator: BlockingPortal) -> Iterator[OwnServer]:
             # SIGTERM would wait until the last client has left.
             leave=signal.SIGINT,
         )
-        administrator.call(server.start)
-        build(administrator, server.url)
-        yield server
-        server.kill()
-        administrator.call(server.ended)
+        with serving(administrator, server):
+            yield server

@@ -14,7 +14,7 @@ from tests.faults.waiting import until
 class Wire:
     """Passes on what both sides say.
 
-    `exchanges` is how often the client spoke after the server did, `held` how many messages wait for the end of a silence.
+    `exchanges` is how often the client spoke after the server did, `held` how many messages wait in a silence.
     """
 
     host: str

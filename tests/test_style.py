@@ -25,7 +25,6 @@ JINJA_FILES = {
     "docs/ownership.md",
     ".env.example",
     "docs/configuration.md",
-    "docs/testing.md",
     "src/app/__init__.py",
     "src/app/api.py",
     "src/app/cli/secrets.py",

@@ -54,6 +54,7 @@ class Bench:
     """A running service with one user, called without leaving the process."""
 
     runner: asyncio.Runner
+    people: People
     person: Person
 
     def call(self, make_request: Callable[[httpx2.AsyncClient], Awaitable[httpx2.Response]]) -> httpx2.Response:
@@ -78,5 +79,5 @@ def bench(
         )
         transport = httpx2.ASGITransport(app=create_app(resources))
         people = People(resources, lambda: httpx2.AsyncClient(transport=transport, base_url="http://localhost"))
-        yield Bench(runner, runner.run(people.logged_in()))
+        yield Bench(runner, people, runner.run(people.logged_in()))
         runner.run(resources.aclose())

@@ -1,0 +1,86 @@
+"""The service as a process of its own under load: its speed at one connection and at many, and its memory."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.security.keys import KeySet
+from tests.operations.service import Service, start
+from tests.performance.conftest import Bench
+
+SERIES = 10
+
+
+@pytest.fixture
+def service(bench: Bench, database_url: str, keys: KeySet, tmp_path: Path) -> Iterator[Service]:
+    """Return a running service on the database of the benchmark."""
+    settings = {"DATABASE_URL": database_url, "JWT_KEYS": keys.dump()}
+    running = bench.runner.run(start(tmp_path, settings))
+    yield running
+    running.kill()
+    bench.runner.run(running.process.wait())
+
+
+async def ask(service: Service, request: bytes, requests: int, connections: int) -> None:
+    """Send so many requests over so many connections, each of which waits for its answer."""
+
+    async def ask_again() -> None:
+        async with service.connect() as connection:
+            for _ in range(requests // connections):
+                assert (await connection.ask(request)).status == 200
+
+    await asyncio.gather(*(ask_again() for _ in range(connections)))
+
+
+def current_user(bench: Bench) -> bytes:
+    """Return a request for the current user."""
+    token = bench.person.access_token
+    return f"GET /api/v1/users/me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+
+
+@pytest.fixture(scope="session")
+def fastest() -> dict[int, float]:
+    """Return the shortest time for each number of connections, as far as it is measured."""
+    return {}
+
+
+@pytest.mark.benchmark(group="320 times the current user")
+@pytest.mark.parametrize("connections", [1, 32])
+def test_many_connections_are_no_slower_together_than_one(
+    connections: int, bench: Bench, service: Service, benchmark: Any, fastest: dict[int, float]
+) -> None:
+    request, number = current_user(bench), 32 if benchmark.disabled else 320
+
+    def measure() -> None:
+        bench.runner.run(ask(service, request, number, connections))
+
+    benchmark.pedantic(measure, rounds=SERIES, warmup_rounds=1)
+    if not benchmark.disabled:
+        fastest[connections] = benchmark.stats.stats.min
+        assert fastest[connections] <= 1.2 * fastest[min(fastest)]
+
+
+def resident_bytes(service: Service) -> int:
+    """Return the memory of the process; 1 where the system does not tell (it has no /proc)."""
+    status = Path(f"/proc/{service.process.pid}/status")
+    lines = status.read_text().splitlines() if status.exists() else ["VmRSS: 1 kB"]
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+def test_memory_does_not_grow_with_the_number_of_requests(bench: Bench, service: Service, benchmark: Any) -> None:
+    thousand = 32 if benchmark.disabled else 1_000
+    request = current_user(bench)
+    resident = []
+
+    def load() -> None:
+        for times in (1, 9):
+            bench.runner.run(ask(service, request, times * thousand, 8))
+            resident.append(resident_bytes(service))
+
+    benchmark.pedantic(load)
+    if not benchmark.disabled:
+        benchmark.extra_info["resident bytes"] = resident
+        assert resident[1] <= 1.1 * resident[0]

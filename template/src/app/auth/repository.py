@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 
 from app.auth.models import RefreshTokenModel, SessionModel
 from app.core.clock import utc_now
@@ -75,13 +75,22 @@ class SessionRepository(Repository):
 
     async def end(self, session_id: UUID, user_id: UUID) -> bool:
         """End one log-in of a user; tell whether there was one."""
-        statement = delete(SessionModel).where(SessionModel.id == session_id, SessionModel.user_id == user_id)
-        return await self.changed_one(statement)
+        which = (SessionModel.id == session_id, SessionModel.user_id == user_id)
+        await self._end_tokens_of(*which)
+        return await self.changed_one(delete(SessionModel).where(*which))
 
     async def end_all_of(self, user_id: UUID, *, but: UUID | None = None) -> None:
         """End all log-ins of a user, or all but one."""
-        statement = delete(SessionModel).where(SessionModel.user_id == user_id)
-        await self.session.execute(statement if but is None else statement.where(SessionModel.id != but))
+        which = (SessionModel.user_id == user_id, *(() if but is None else (SessionModel.id != but,)))
+        await self._end_tokens_of(*which)
+        await self.session.execute(delete(SessionModel).where(*which))
+
+    async def _end_tokens_of(self, *which: ColumnElement[bool]) -> None:
+        # In the order in which a refresh locks them: first the token, then its log-in. The foreign key alone would take
+        # them the other way round, and whoever logs out beside a refresh would end in a deadlock.
+        logins = select(SessionModel.id).where(*which)
+        statement = delete(RefreshTokenModel).where(RefreshTokenModel.session_id.in_(logins))
+        await self.session.execute(statement, execution_options={"synchronize_session": False})
 
     async def delete_expired_of(self, user_id: UUID) -> None:
         """Drop log-ins of a user that have run out."""

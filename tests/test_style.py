@@ -25,6 +25,8 @@ JINJA_FILES = {
     "docs/ownership.md",
     ".env.example",
     "docs/configuration.md",
+    "docs/database.md",
+    "docs/deployment.md",
     "src/app/__init__.py",
     "src/app/api.py",
     "src/app/cli/secrets.py",

@@ -27,6 +27,7 @@ JINJA_FILES = {
     "docs/configuration.md",
     "docs/database.md",
     "docs/deployment.md",
+    "docs/operations.md",
     "src/app/__init__.py",
     "src/app/api.py",
     "src/app/cli/secrets.py",

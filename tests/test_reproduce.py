@@ -9,7 +9,7 @@ from pathlib import Path
 import copier
 import pytest
 
-from tests.combinations import AWKWARD, Answers
+from tests.combinations import AWKWARD, OPTIONS, Answers
 from tests.conftest import Render, copy_of_repository
 from tests.living import IDENTITY, commit
 from tests.test_makefile import complaint, make
@@ -120,17 +120,15 @@ def test_a_report_names_neither_people_nor_projects(render: Render, info: Callab
     assert left_out == texts
 
 
-GOOD = """\
-template.version: v0.0.1
-answer.author_email: (empty)
-answer.author_name: (empty)
-answer.ci: github
-answer.description: (empty)
-answer.example: true
-answer.license: mit
-answer.project_name: (left out)
-answer.project_slug: (left out)
-"""
+# A report of a service with one answer that is not the default.
+ANSWERS = {
+    **{name: str(values[0]).lower() for name, values in OPTIONS.items()},
+    "license": "mit",
+    **dict.fromkeys(("author_email", "author_name", "description"), "(empty)"),
+    **dict.fromkeys(("project_name", "project_slug"), "(left out)"),
+}
+LINES = [f"answer.{name}: {answer}\n" for name, answer in sorted(ANSWERS.items())]
+GOOD = "template.version: v0.0.1\n" + "".join(LINES)
 BAD = {
     "nothing": ("Hello\n", "There is no line `template.version: …` in the report"),
     "no version": (GOOD.replace("v0.0.1", "unknown (.copier-answers.yml: it is not in this folder)"), "is no version"),
@@ -147,7 +145,7 @@ BAD = {
     "no value": (GOOD.replace("mit", ""), "answer.license must be one line of text"),
     "cut off": (
         GOOD.partition("answer.license")[0],
-        "differ in answer.license, answer.project_name, answer.project_slug",
+        "differ in " + ", ".join(f"answer.{name}" for name in sorted(ANSWERS) if name >= "license"),
     ),
     "computed": (GOOD + "answer.license_spdx: MIT\n", "differ in answer.license_spdx"),
     "two reports": (GOOD + GOOD.replace("mit", "proprietary"), "two things of answer.license: 'mit' and 'proprietary'"),

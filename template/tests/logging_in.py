@@ -1,8 +1,7 @@
-"""Fixtures of a service with a database and accounts: its parts, and people."""
+"""Fixtures of a service with a database and accounts: what its parts are made of."""
 
 from collections.abc import AsyncIterator, Callable
 
-import httpx2
 import pytest
 from pydantic import SecretStr
 
@@ -14,7 +13,6 @@ from app.resources import Resources, build_resources
 from app.security.keys import KeySet, SigningKey
 from app.security.passwords import PasswordHasher
 from app.security.settings import SecuritySettings
-from tests.factories import People
 
 pytest_plugins = ["tests.cli.migrations"]
 
@@ -77,9 +75,3 @@ async def resources(
     resources = build_resources(settings, security, database=new_database(), mailer=mailer, passwords=hasher)
     yield resources
     await resources.aclose()
-
-
-@pytest.fixture
-def people(resources: Resources, new_client: Callable[[], httpx2.AsyncClient]) -> People:
-    """Return a maker of users."""
-    return People(resources, new_client)

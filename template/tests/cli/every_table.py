@@ -17,6 +17,8 @@ VALUES: dict[type, Callable[[int], object]] = {
     date: lambda number: date(2026, 11, number),
     datetime: lambda number: datetime(2026, 11, 23, 9, tzinfo=UTC) + timedelta(microseconds=number),
     Decimal: lambda number: Decimal(number) / 100,
+    dict: lambda number: {"number": number},
+    float: lambda number: number / 4,
     int: lambda number: number,
     str: lambda number: f"{number} Zoë 🚲 %s",
     UUID: lambda number: UUID(int=number),

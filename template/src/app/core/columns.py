@@ -26,6 +26,11 @@ class ExactDecimal(TypeDecorator[Decimal]):
     impl = Numeric(18, PLACES).with_variant(BigInteger(), "sqlite")
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[Decimal]:
+        """The type of its values."""
+        return Decimal
+
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Decimal | int | None:
         """Store it; more than it can hold is a bug, not to be rounded away."""
         if value is None:

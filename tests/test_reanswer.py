@@ -17,6 +17,8 @@ LISTS, _ = load()
 STEPS: dict[str, tuple[Answers, Answers]] = {}
 # The same with the edits of a team. Of what gives other paper only, one value stands for all: the files are the same.
 EDITED: dict[str, tuple[Answers, Answers]] = {}
+# A service without a database has little of what the edits are in, and a team that goes there decides about each.
+UNLIKE: Answers = {"database": "none"}
 for _name, (_default, *_others) in OPTIONS.items():
     for _value in _others:
         _steps = {
@@ -24,7 +26,8 @@ for _name, (_default, *_others) in OPTIONS.items():
             f"back from {_name}={_value}": ({_name: _value}, {_name: _default}),
         }
         STEPS |= _steps
-        EDITED |= _steps if _name not in PAPER or _value == _others[0] else {}
+        if UNLIKE.get(_name) != _value and (_name not in PAPER or _value == _others[0]):
+            EDITED |= _steps
 
 
 def service_of(released: Path, answers: Answers, folder: Path) -> Path:

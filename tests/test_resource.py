@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.combinations import DEFAULT, MINIMAL, Answers
+from tests.combinations import DEFAULT, Answers
 from tests.processes import make
 
 KINDS = ("str", "text", "int", "bool", "decimal", "date", "datetime", "uuid", "email")
@@ -67,7 +67,7 @@ def test_what_it_writes_into_a_service_without_domains_is_green(
     project: Callable[[Answers], Path], clean_environment: dict[str, str], shared: dict[str, str]
 ) -> None:
     """Without what the other test proves of every kind of field: that the tools live with it, and Schemathesis."""
-    folder, environment = project(MINIMAL), clean_environment | shared
+    folder, environment = project({"example": False}), clean_environment | shared
     tests = resources(folder, environment, "minimal")
     checks = make(folder, environment, "--dry-run", "--no-print-directory", "check").splitlines()
     (of_tools,) = [command for command in checks if "pytest" in command]

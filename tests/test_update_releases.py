@@ -6,14 +6,14 @@ import copier
 import pytest
 import yaml
 
-from tests.combinations import DEFAULT, MINIMAL, Answers
+from tests.combinations import DEFAULT, Answers
 from tests.living import DELETED, assert_no_conflict, changes, commit, edits, live, tree, update
 from tests.processes import make
 from tests.releases import RELEASES, release_repository, with_head
 from tools.git import git
 from tools.ownership import load, owner_of
 
-VARIANTS: dict[str, Answers] = {"default": DEFAULT, "minimal": MINIMAL}
+VARIANTS: dict[str, Answers] = {"default": DEFAULT, "without example": {"example": False, "ci": "none"}}
 LISTS, GONE = load()
 
 

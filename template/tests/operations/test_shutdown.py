@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import time
 from contextlib import AsyncExitStack
 
@@ -49,10 +50,12 @@ async def test_loses_no_request_under_load(start_service: StartService) -> None:
 
 async def test_serves_connections_that_wait_in_the_queue(start_service: StartService) -> None:
     service = await start_service(SHUTDOWN_DELAY_SECONDS="0", SHUTDOWN_TIMEOUT_SECONDS="5")
-    service.terminate()
+    # Stopped, so that all of them are in the queue when it learns that it has to leave, however busy the machine is.
+    service.process.send_signal(signal.SIGSTOP)
     async with AsyncExitStack() as stack:
         connections = [await stack.enter_async_context(service.connect()) for _ in range(20)]
-        await asyncio.sleep(0.3)
+        service.terminate()
+        service.process.send_signal(signal.SIGCONT)
         for connection in connections:
             assert (await connection.ask(LIVE)).status == 200
     assert await service.exit_code(within=20) == 0

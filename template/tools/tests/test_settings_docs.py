@@ -7,6 +7,7 @@ import pytest
 from pydantic import Field, SecretStr
 
 from app.core.settings import EnvSettings
+from app.resources import GROUPS
 from tools import settings_docs
 from tools.settings_table import Setting, SettingsGroup, describe, read_groups
 
@@ -24,6 +25,7 @@ def test_every_setting_is_documented_once() -> None:
     names = [setting.name for group in read_groups() for setting in group.settings]
 
     assert len(names) == len(set(names))
+    assert {name.upper() for group in GROUPS for name in group.model_fields} == set(names)
     assert {"ENVIRONMENT", "PORT", "SMTP_HOST"} <= set(names)
 
 

@@ -1,8 +1,7 @@
 """MySQL and MariaDB: one pool, and limits that the server itself holds."""
 
 import math
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import ClassVar
 
 from sqlalchemy import Dialect, event, make_url, text
@@ -14,7 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from app import DISTRIBUTION
 from app.core.engines import Engines, pool_options, replace_broken
 from app.core.errors import Unavailable
-from app.core.migration_lock import wait_for_turn
+from app.core.locked_connection import locked_connection
 from app.core.server_settings import ServerSettings
 from app.core.troubles import Trouble
 
@@ -93,21 +92,10 @@ def _is_mariadb(dialect: Dialect) -> bool:
     return bool(getattr(dialect, "is_mariadb", False))
 
 
-@asynccontextmanager
-async def migration_connection(url: str) -> AsyncIterator[AsyncConnection]:
+def migration_connection(url: str) -> AbstractAsyncContextManager[AsyncConnection]:
     """Open a connection outside of the pools that alone may migrate; MySQL commits with every change of a table."""
     engine = create_async_engine(url, poolclass=NullPool, connect_args={"charset": "utf8mb4"})
-    async with engine.connect() as connection:
-
-        async def take() -> bool:
-            return bool(await connection.scalar(MIGRATION_LOCK))
-
-        await wait_for_turn(take)
-        await connection.execute(MIGRATION_SETTINGS)
-        # The lock belongs to the connection and goes with it.
-        await connection.commit()
-        yield connection
-        await connection.commit()
+    return locked_connection(engine, lock=MIGRATION_LOCK, settings=MIGRATION_SETTINGS)
 
 
 def scratch_url(url: str, name: str) -> str:

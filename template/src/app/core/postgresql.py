@@ -1,7 +1,6 @@
 """PostgreSQL: one pool, and limits that the server itself holds."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import ClassVar
 
 from sqlalchemy import event, make_url, text
@@ -13,7 +12,7 @@ from sqlalchemy.pool import NullPool
 from app import DISTRIBUTION
 from app.core.engines import Engines, pool_options, replace_broken
 from app.core.errors import Unavailable
-from app.core.migration_lock import wait_for_turn
+from app.core.locked_connection import locked_connection
 from app.core.server_settings import ServerSettings
 from app.core.troubles import Trouble
 
@@ -74,21 +73,10 @@ def _tell_changed_tables(context: ExceptionContext) -> Unavailable | None:
     return Unavailable() if isinstance(context.original_exception, stale) else None
 
 
-@asynccontextmanager
-async def migration_connection(url: str) -> AsyncIterator[AsyncConnection]:
+def migration_connection(url: str) -> AbstractAsyncContextManager[AsyncConnection]:
     """Open a connection outside of the pools that alone may migrate; all is committed at the end, or nothing."""
     engine = create_async_engine(url, poolclass=NullPool)
-    async with engine.connect() as connection:
-
-        async def take() -> bool:
-            return bool(await connection.scalar(MIGRATION_LOCK))
-
-        await wait_for_turn(take)
-        await connection.execute(MIGRATION_SETTINGS)
-        # The lock belongs to the connection and goes with it.
-        await connection.commit()
-        yield connection
-        await connection.commit()
+    return locked_connection(engine, lock=MIGRATION_LOCK, settings=MIGRATION_SETTINGS)
 
 
 def scratch_url(url: str, name: str) -> str:

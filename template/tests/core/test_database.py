@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from sqlalchemy import ForeignKey, String, insert, select, text
+from sqlalchemy import ForeignKey, String, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.core.database import Database, after_commit, despite_error
 from app.core.engines import ReadOnlyTransaction
 from app.core.errors import Conflict, NotFound
+from tests.core.tables import tables
 
 
 class Own(DeclarativeBase):
@@ -30,12 +31,8 @@ class Note(Own):
 async def database(new_database: Callable[..., Database]) -> AsyncIterator[Database]:
     """Return a database with a table of notes."""
     database = new_database(database_pool_size=2)
-    for change in (Own.metadata.create_all, Own.metadata.drop_all):
-        async with database.transaction() as session:
-            connection = await session.connection(bind_arguments={"clause": text("")})
-            await connection.run_sync(change)
-        if change == Own.metadata.create_all:
-            yield database
+    async with tables(database, Own.metadata):
+        yield database
     await database.aclose()
 
 

@@ -13,6 +13,7 @@ from tests.covering import Answers
 from tests.living import IDENTITY
 from tests.services import Service, require
 from tools.bundles import SOURCES
+from tools.environment import uv_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -127,3 +128,9 @@ def clean_environment() -> dict[str, str]:
     ours = {"VIRTUAL_ENV", "PORT", "DEST", "VERSION", "REPORT", "ARGS", *settings, *IDENTITY}
     prefixes = ("MAKE", "MFLAGS", "PYTEST_", "PYTHON", "COV_")
     return {name: value for name, value in os.environ.items() if name not in ours and not name.startswith(prefixes)}
+
+
+@pytest.fixture(scope="session")
+def with_uv(clean_environment: dict[str, str]) -> dict[str, str]:
+    """The same of somebody who calls uv; the one that we fetched, where there is none."""
+    return clean_environment | {"PATH": uv_environment()["PATH"]}

@@ -10,7 +10,6 @@ import pytest
 
 from tests.database_servers import MYSQL, POSTGRES, Containers, Engine, ServerService, containers
 from tests.processes import free_port, make, running, status
-from tools.environment import uv_environment
 
 ENGINES = [
     pytest.param(engine, marks=pytest.mark.xdist_group(engine.name), id=engine.name) for engine in (POSTGRES, MYSQL)
@@ -23,16 +22,15 @@ def rendered(
     request: pytest.FixtureRequest,
     template: Path,
     tmp_path_factory: pytest.TempPathFactory,
-    clean_environment: dict[str, str],
+    with_uv: dict[str, str],
 ) -> ServerService:
     """A service on an engine, with what it needs to run."""
     engine: Engine = request.param
     folder, name = tmp_path_factory.mktemp(engine.name) / "service", f"Dev {uuid.uuid4().hex[:8]}"
     answers = {"database": engine.name, "project_name": name}
     copier.run_copy(str(template), folder, data=answers, defaults=True, quiet=True, unsafe=False)
-    environment = clean_environment | {"PATH": uv_environment()["PATH"]}
-    subprocess.run(["uv", "sync", "--quiet"], cwd=folder, env=environment, check=True)
-    return ServerService(engine, folder, name.lower().replace(" ", "-"), environment)
+    subprocess.run(["uv", "sync", "--quiet"], cwd=folder, env=with_uv, check=True)
+    return ServerService(engine, folder, name.lower().replace(" ", "-"), with_uv)
 
 
 @pytest.fixture

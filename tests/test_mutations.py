@@ -13,7 +13,6 @@ import pytest
 from tests.conftest import ROOT
 from tests.mutations import MUTATIONS, Mutation
 from tools.bundles import SOURCES
-from tools.environment import uv_environment
 
 PARTS = (*SOURCES, "tests", "tools", "requirements", "docs", "pyproject.toml", "Makefile", "README.md")
 IGNORED = shutil.ignore_patterns("__pycache__", "*_cache", ".venv")
@@ -59,10 +58,9 @@ class Copy:
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory, clean_environment: dict[str, str]) -> Copy:
+def copy(tmp_path_factory: pytest.TempPathFactory, with_uv: dict[str, str]) -> Copy:
     """Return a copy of the repository in which every check of this file was green."""
-    environment = clean_environment | {"PATH": uv_environment()["PATH"]}
-    copy = Copy(tmp_path_factory.mktemp("mutations"), environment)
+    copy = Copy(tmp_path_factory.mktemp("mutations"), with_uv)
     tests = {mutation.check: None for mutation in MUTATIONS if not mutation.in_service}
     commands = {mutation.check: None for mutation in MUTATIONS if mutation.in_service}
     for checks in (list(tests), *([command] for command in commands)):

@@ -15,8 +15,11 @@ __all__ = ["AWKWARD", "COMBINATIONS", "CONFIG", "CONSTRAINTS", "DEFAULT", "MINIM
 __all__ += ["Answers", "every_variant", "options_of", "variants_of"]
 
 CONFIG: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "copier.yml").read_text(encoding="utf-8"))
-# What every complete set of answers satisfies; nothing is forbidden so far.
-CONSTRAINTS: tuple[Constraint, ...] = ()
+# What every complete set of answers satisfies.
+CONSTRAINTS: tuple[Constraint, ...] = (
+    # Accounts are rows.
+    lambda row: row["database"] != "none" or row["auth"] == "none",
+)
 PAIRS, TRIPLES = 2, 3
 
 

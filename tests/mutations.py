@@ -105,7 +105,7 @@ MUTATIONS = (
         'down_revision = "0002_auth"',
         'down_revision = "0001_users"',
         MIGRATIONS,
-        "exactly one head: FAILED",
+        "no branches: FAILED",
     ),
     Mutation(
         "a migration that cannot be taken back",

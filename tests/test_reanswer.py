@@ -5,8 +5,10 @@ from pathlib import Path
 import copier
 import pytest
 
-from tests.combinations import OPTIONS, Answers
+from tests.combinations import CONSTRAINTS, OPTIONS, Answers
+from tests.combinations import changes as changes_of
 from tests.conftest import Render
+from tests.covering import complete
 from tests.inputs import PAPER
 from tests.living import assert_no_conflict, changes, commit, edits, tree, update
 from tests.test_exclusions import paths
@@ -17,16 +19,17 @@ LISTS, _ = load()
 STEPS: dict[str, tuple[Answers, Answers]] = {}
 # The same with the edits of a team. Of what gives other paper only, one value stands for all: the files are the same.
 EDITED: dict[str, tuple[Answers, Answers]] = {}
-# A service without a database has little of what the edits are in, and a team that goes there decides about each.
-UNLIKE: Answers = {"database": "none"}
-for _name, (_default, *_others) in OPTIONS.items():
+# A service without accounts has little of what the edits are in, and a team that goes there decides about each.
+UNLIKE = {("database", "none"), ("auth", "none")}
+for _name, (_, *_others) in OPTIONS.items():
     for _value in _others:
-        _steps = {
-            f"to {_name}={_value}": ({_name: _default}, {_name: _value}),
-            f"back from {_name}={_value}": ({_name: _value}, {_name: _default}),
-        }
+        _row = complete({_name: _value}, OPTIONS, CONSTRAINTS)
+        assert _row is not None
+        _answers = changes_of(_row, OPTIONS)
+        _usual: Answers = {name: OPTIONS[name][0] for name in _answers}
+        _steps = {f"to {_name}={_value}": (_usual, _answers), f"back from {_name}={_value}": (_answers, _usual)}
         STEPS |= _steps
-        if UNLIKE.get(_name) != _value and (_name not in PAPER or _value == _others[0]):
+        if (_name, _value) not in UNLIKE and (_name not in PAPER or _value == _others[0]):
             EDITED |= _steps
 
 

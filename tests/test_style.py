@@ -28,11 +28,14 @@ JINJA_FILES = {
     "docs/database.md",
     "docs/deployment.md",
     "docs/operations.md",
+    "migrations/versions/0003_items.py",
     "src/app/__init__.py",
     "src/app/api.py",
+    "src/app/auth/identity.py",
     "src/app/cli/secrets.py",
     "src/app/core/dialect.py",
     "src/app/domains.py",
+    "src/app/emails/messages.py",
     # The example: rows in a table, or in memory.
     "src/app/items/dependencies.py",
     "src/app/items/models.py",
@@ -41,6 +44,7 @@ JINJA_FILES = {
     "src/app/web/dependencies.py",
     "tools/tests/test_docs_commands.py",
     "tests/conftest.py",
+    "tests/credentials.py",
 }
 # Jinja files that belong to the service: its resource generator and its mails.
 OWN_TEMPLATES = ("tools/resource/", "src/app/emails/templates/")

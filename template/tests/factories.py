@@ -3,45 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
-from uuid import UUID
 
 import httpx2
 
 from app.resources import Resources
 from app.users.models import Role
 from app.users.repository import UserRepository
+from tests.credentials import Person
+
+__all__ = ["PASSWORD", "People", "Person"]
 
 PASSWORD = "correct horse battery staple"
-
-
-@dataclass
-class Person:
-    """A user with an HTTP client of their own, logged in or not."""
-
-    id: UUID
-    email: str
-    password: str
-    client: httpx2.AsyncClient
-    refresh_token: str = ""
-
-    async def log_in(self) -> httpx2.Response:
-        """Log in; the client sends the access token from now on."""
-        form = {"username": self.email, "password": self.password}
-        response = await self.client.post("/api/v1/auth/token", data=form)
-        if response.is_success:
-            self.accept(response)
-        return response
-
-    def accept(self, response: httpx2.Response) -> None:
-        """Use the tokens of a response."""
-        body = response.json()
-        self.client.headers["Authorization"] = f"Bearer {body['access_token']}"
-        self.refresh_token = body["refresh_token"]
-
-    @property
-    def access_token(self) -> str:
-        """The access token in use."""
-        return self.client.headers["Authorization"].removeprefix("Bearer ")
 
 
 @dataclass

@@ -23,7 +23,7 @@ def main(root: Path = ROOT) -> int:
         config = Config(toml_file=root / "pyproject.toml", stdout=io.StringIO())
         config.attributes["database_url"] = url
         steps: list[tuple[str, Callable[[], object]]] = [
-            ("exactly one head", lambda: require_one_head(config)),
+            ("no branches", lambda: require_one_head(config)),
             ("upgrade from nothing", lambda: command.upgrade(config, "head")),
             ("models and migrations agree", lambda: command.check(config)),
             ("downgrade to nothing", lambda: command.downgrade(config, "base")),
@@ -40,11 +40,10 @@ def main(root: Path = ROOT) -> int:
 
 
 def require_one_head(config: Config) -> None:
-    """Refuse branches, which two people make who write a migration at the same time, and an empty folder."""
+    """Refuse branches, which two people make who write a migration at the same time."""
     heads = ScriptDirectory.from_config(config).get_heads()
-    if len(heads) != 1:
-        named = ", ".join(heads) or "none"
-        raise CommandError(f"Heads: {named}. Let the younger one's `down_revision` name the older one.")
+    if len(heads) > 1:
+        raise CommandError(f"Heads: {', '.join(heads)}. Let the younger one's `down_revision` name the older one.")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from app.users.models import UserModel
 from tests.answers import problem
 from tests.auth.postbox import mails_to
 from tests.auth.records import rows
+from tests.credentials import LOGIN, login_with
 from tests.factories import PASSWORD, People
 
 URL = "/api/v1/users"
@@ -46,8 +47,7 @@ async def test_the_name_may_be_left_out(client: httpx2.AsyncClient) -> None:
 
 async def test_the_account_can_log_in(client: httpx2.AsyncClient) -> None:
     await client.post(URL, json=ADA)
-    login = await client.post("/api/v1/auth/token", data={"username": ADA["email"], "password": PASSWORD})
-    assert login.status_code == 200
+    assert (await client.post(LOGIN, **login_with(ADA["email"], PASSWORD))).is_success
 
 
 @pytest.mark.parametrize("address", ["ada@example.com", "ADA@EXAMPLE.COM", " Ada@example.com "])

@@ -14,6 +14,7 @@ from app.users.models import UserModel
 from tests.answers import problem
 from tests.auth.postbox import INVALID_LINK, mails_to, token_to
 from tests.auth.records import audited, rows
+from tests.credentials import LOGIN, login_with
 from tests.factories import PASSWORD, People
 
 URL = "/api/v1/users"
@@ -29,8 +30,9 @@ def security(security: SecuritySettings) -> SecuritySettings:
 
 
 async def log_in(client: httpx2.AsyncClient, password: str) -> int:
-    """Return the status of a log-in."""
-    return (await client.post("/api/v1/auth/token", data={"username": EMAIL, "password": password})).status_code
+    """Return 200 for a log-in that succeeds, or the status of one that does not."""
+    response = await client.post(LOGIN, **login_with(EMAIL, password))
+    return 200 if response.is_success else response.status_code
 
 
 async def test_makes_the_account_when_the_mail_is_confirmed(client: httpx2.AsyncClient, resources: Resources) -> None:

@@ -1,5 +1,7 @@
 """`app create-admin` and `app seed`."""
 
+from uuid import uuid4
+
 import pytest
 
 from app.audit.models import AuditModel
@@ -8,7 +10,7 @@ from app.users.models import Role
 from app.users.repository import UserRepository
 from tests.auth.records import rows
 from tests.cli.conftest import Run, in_thread
-from tests.factories import PASSWORD, People
+from tests.factories import PASSWORD, People, Person
 
 ADDRESS = ("create-admin", "--email", "Root@Example.com")
 
@@ -35,10 +37,8 @@ async def test_asks_for_the_password_twice(run: Run, resources: Resources) -> No
 async def test_the_administrator_can_log_in(run: Run, people: People) -> None:
     await in_thread(run, *ADDRESS, ADMIN_PASSWORD=PASSWORD)
     client = people.new_client()
-    form = {"username": "root@example.com", "password": PASSWORD}
-    response = await client.post("/api/v1/auth/token", data=form)
-    assert response.status_code == 200
-    client.headers["Authorization"] = f"Bearer {response.json()['access_token']}"
+    administrator = Person(uuid4(), "root@example.com", PASSWORD, client)
+    assert (await administrator.log_in()).is_success
     assert (await client.get("/api/v1/users")).status_code == 200
 
 
@@ -60,10 +60,10 @@ async def test_refuses_a_malformed_address_in_one_line(run: Run) -> None:
     assert (result.exit_code, result.output) == (1, "nobody: not a valid e-mail address.\n")
 
 
-async def test_names_the_variable_that_is_missing(run: Run) -> None:
-    result = await in_thread(run, *ADDRESS, ADMIN_PASSWORD=PASSWORD, JWT_KEYS="")
+async def test_names_the_variable_that_is_wrong(run: Run) -> None:
+    result = await in_thread(run, *ADDRESS, ADMIN_PASSWORD=PASSWORD, DATABASE_URL="oracle://x")
     assert result.exit_code == 78
-    assert result.output.startswith("JWT_KEYS: is missing")
+    assert result.output.startswith("DATABASE_URL: ")
 
 
 async def test_seeds_a_demo_user_but_not_in_production(run: Run, resources: Resources) -> None:

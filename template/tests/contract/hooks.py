@@ -1,12 +1,12 @@
 """Schemathesis loads this file in its own process: how a generated request logs in."""
 
-import json
 import os
 from typing import Any
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 
+import httpx2
 import schemathesis
+
+from tests.credentials import LOGIN, credential_of, login_with
 
 PASSWORD = "correct horse battery staple"
 #: What only administrators may do. Everything else is done as a new user, whose account the requests may delete.
@@ -17,30 +17,20 @@ ADMINISTRATION: dict[str, Any] = {
 
 
 class LogIn:
-    """Sends the access token of a user."""
+    """Sends the credential of a user."""
 
     email = ""
 
-    def get(self, case: "schemathesis.Case[Any]", context: schemathesis.AuthContext) -> str:
-        api = f"{case.operation.base_url.rstrip('/')}/api/v1"
+    def get(self, case: "schemathesis.Case[Any]", context: schemathesis.AuthContext) -> dict[str, str]:
+        base = case.operation.base_url.rstrip("/")
         email = self.email
         if not email:
             email = f"{os.urandom(8).hex()}@example.com"
-            call(f"{api}/users", json.dumps({"email": email, "password": PASSWORD}), "application/json")
-        form = urlencode({"username": email, "password": PASSWORD})
-        token: str = call(f"{api}/auth/token", form, "application/x-www-form-urlencoded")["access_token"]
-        return token
+            httpx2.post(f"{base}/api/v1/users", json={"email": email, "password": PASSWORD}).raise_for_status()
+        return credential_of(httpx2.post(base + LOGIN, **login_with(email, PASSWORD)).raise_for_status())
 
-    def set(self, case: "schemathesis.Case[Any]", data: str, context: schemathesis.AuthContext) -> None:
-        case.headers["Authorization"] = f"Bearer {data}"
-
-
-def call(url: str, body: str, content_type: str) -> dict[str, str]:
-    """POST a body and return the answer."""
-    request = Request(url, body.encode(), {"Content-Type": content_type})  # noqa: S310 - the service under test
-    with urlopen(request) as response:  # noqa: S310
-        answer: dict[str, str] = json.load(response)
-        return answer
+    def set(self, case: "schemathesis.Case[Any]", data: dict[str, str], context: schemathesis.AuthContext) -> None:
+        case.headers.update(data)
 
 
 # Both are asked again after a 401: some of the requests end the log-in that they use.

@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.database import Database
 from app.core.errors import Conflict, Unavailable
-from tests.security.connections import connections_have_ended
+from tests.database_threads import connections_have_ended
 
 
 def server_error(sqlstate: str) -> Exception:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app.core.database import Database
 from app.core.errors import Unavailable
-from tests.security.connections import connections_have_ended
+from tests.database_threads import connections_have_ended
 
 
 async def test_whoever_comes_last_does_not_overtake(new_database: Callable[..., Database]) -> None:

@@ -10,13 +10,8 @@ import pytest
 import uvloop
 from sqlalchemy import Engine, event
 
-from app.core.database import Database
-from app.core.settings import Settings
-from app.emails.mailer import MemoryMailer
 from app.main import create_app
-from app.resources import build_resources
-from app.security.passwords import PasswordHasher
-from app.security.settings import SecuritySettings
+from app.resources import Resources
 from tests.factories import People, Person
 
 
@@ -68,15 +63,11 @@ class Bench:
 
 
 @pytest.fixture
-def bench(
-    settings: Settings, security: SecuritySettings, new_database: Callable[..., Database], hasher: PasswordHasher
-) -> Iterator[Bench]:
+def bench(new_resources: Callable[[], Resources]) -> Iterator[Bench]:
     """Return a service on an event loop that the benchmark drives step by step."""
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        resources = build_resources(
-            settings, security, database=new_database(), mailer=MemoryMailer(), passwords=hasher
-        )
+        resources = new_resources()
         transport = httpx2.ASGITransport(app=create_app(resources))
         people = People(resources, lambda: httpx2.AsyncClient(transport=transport, base_url="http://localhost"))
         yield Bench(runner, people, runner.run(people.logged_in()))

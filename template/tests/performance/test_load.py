@@ -9,16 +9,14 @@ from typing import Any
 
 import pytest
 
-from app.security.keys import KeySet
 from tests.operations.service import Service, start
 from tests.performance.conftest import Bench
 
 
 @pytest.fixture
-def service(bench: Bench, database_url: str, keys: KeySet, tmp_path: Path) -> Iterator[Service]:
+def service(bench: Bench, environment: dict[str, str], tmp_path: Path) -> Iterator[Service]:
     """Return a running service on the database of the benchmark."""
-    settings = {"DATABASE_URL": database_url, "JWT_KEYS": keys.dump()}
-    running = bench.runner.run(start(tmp_path, settings))
+    running = bench.runner.run(start(tmp_path, environment))
     yield running
     running.kill()
     bench.runner.run(running.process.wait())
@@ -37,8 +35,8 @@ async def ask(service: Service, request: bytes, requests: int, connections: int)
 
 def current_user(bench: Bench) -> bytes:
     """Return a request for the current user."""
-    token = bench.person.access_token
-    return f"GET /api/v1/users/me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+    headers = "".join(f"{name}: {value}\r\n" for name, value in bench.person.credential.items())
+    return f"GET /api/v1/users/me HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n".encode()
 
 
 def test_many_connections_are_no_slower_together_than_one(bench: Bench, service: Service, benchmark: Any) -> None:

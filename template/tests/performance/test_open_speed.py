@@ -1,20 +1,19 @@
 """How fast the service answers that stores nothing."""
 
 import asyncio
+from collections.abc import Callable
 
 import httpx2
 import uvloop
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from app.core.settings import Settings
-from app.emails.mailer import MemoryMailer
 from app.main import create_app
-from app.resources import build_resources
+from app.resources import Resources
 
 
-def test_speed_of_liveness(benchmark: BenchmarkFixture, settings: Settings, mailer: MemoryMailer) -> None:
+def test_speed_of_liveness(benchmark: BenchmarkFixture, new_resources: Callable[[], Resources]) -> None:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        resources = build_resources(settings, mailer=mailer)
+        resources = new_resources()
         transport = httpx2.ASGITransport(app=create_app(resources))
         client = httpx2.AsyncClient(transport=transport, base_url="http://localhost")
 

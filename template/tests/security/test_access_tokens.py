@@ -9,7 +9,8 @@ import time_machine
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.core.clock import utc_now
-from app.security.access_tokens import AccessTokens, InvalidToken
+from app.security.access_tokens import AccessTokens
+from app.security.errors import InvalidToken
 from app.security.keys import KeySet, SigningKey
 
 EC, EDDSA = SigningKey.generate(), SigningKey("edwards", Ed25519PrivateKey.generate())

@@ -7,8 +7,9 @@ import pytest
 from fastapi import FastAPI
 
 from app.core.settings import Settings
-from app.resources import Resources
+from app.users.service import UserService
 from tests.answers import problem
+from tests.credentials import LOGIN
 from tests.factories import People
 from tests.security.surface import endpoints
 
@@ -55,16 +56,14 @@ async def test_errors_carry_them_too(client: httpx2.AsyncClient, status: int) ->
     assert_safe(response)
 
 
-async def test_a_crash_carries_them_and_tells_nothing(
-    people: People, monkeypatch: pytest.MonkeyPatch, resources: Resources
-) -> None:
+async def test_a_crash_carries_them_and_tells_nothing(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     person = await people.logged_in()
 
-    def crash(_token: str) -> None:
+    def crash(*_: object) -> None:
         raise RuntimeError("a secret of the server")
 
-    monkeypatch.setattr(resources.access_tokens, "read", crash)
-    response = await person.client.get("/api/v1/users")
+    monkeypatch.setattr(UserService, "update_user", crash)
+    response = await person.client.patch("/api/v1/users/me", json={})
     assert problem(response) == (500, "internal-error")
     assert "RuntimeError" not in response.text
     assert "secret" not in response.text
@@ -89,7 +88,7 @@ async def test_a_foreign_host_is_refused(client: httpx2.AsyncClient, host: str) 
 
 async def test_no_origin_may_read_answers_until_it_is_named(client: httpx2.AsyncClient) -> None:
     headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
-    preflight = await client.options("/api/v1/auth/token", headers=headers)
+    preflight = await client.options(LOGIN, headers=headers)
     assert not preflight.is_success
     assert_safe(preflight)
 

@@ -50,10 +50,11 @@ async def test_a_token_outlives_the_rotation_until_its_key_is_retired(
         rotated = rotated.promote(fresh.kid)
     if step == "retire":
         rotated = rotated.retire(keys.keys[0].kid)
-    security = resources.security.model_copy(update={"jwt_keys": SecretStr(rotated.dump())})
+    tokens = resources.tokens.model_copy(update={"jwt_keys": SecretStr(rotated.dump())})
     later = build_resources(
         resources.settings,
-        security,
+        resources.security,
+        tokens,
         database=new_database(),
         mailer=MemoryMailer(),
         passwords=resources.passwords,

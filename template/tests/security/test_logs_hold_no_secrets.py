@@ -26,15 +26,15 @@ async def test_a_whole_life_of_an_account_leaves_no_secret(
     people: People, resources: Resources, client: httpx2.AsyncClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     person = await people.logged_in()
-    secrets = [PASSWORD, NEW, WRONG, person.access_token, person.refresh_token]
-    person.accept(await client.post("/api/v1/auth/refresh", json={"refresh_token": person.refresh_token}))
-    secrets += [person.access_token, person.refresh_token]
+    secrets = [PASSWORD, NEW, WRONG, *person.secrets]
+    await person.stay()
+    secrets += person.secrets
     await person.client.post("/api/v1/auth/password-reset", json={"email": person.email})
     secrets.append(await token_to(resources, person.email))
     await client.post("/api/v1/auth/password-reset/confirm", json={"token": secrets[-1], "new_password": NEW})
     await client.post("/api/v1/users", json={"email": "x", "password": NEW})
     await client.get("/api/v1/users", params={"token": secrets[3], "password": PASSWORD})
-    await client.get(f"/api/v1/users/{person.refresh_token}")
+    await client.get(f"/api/v1/users/{person.secrets[-1]}")
     person.password = WRONG
     await person.log_in()
     logged = capsys.readouterr()

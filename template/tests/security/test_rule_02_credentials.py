@@ -2,17 +2,12 @@
 
 from collections.abc import Callable
 
-import httpx2
-import jwt
 import pytest
 
-from app.accounts.models import MailTokenModel
-from app.auth.models import RefreshTokenModel
 from app.resources import Resources
 from app.security.opaque_tokens import digest
 from tests.answers import problem
 from tests.auth.postbox import INVALID_LINK, token_to
-from tests.auth.records import rows
 from tests.factories import PASSWORD, People, Person
 
 NEW = "another horse, another battery"
@@ -27,37 +22,6 @@ async def mail_token(person: Person, resources: Resources, purpose: str) -> str:
     else:
         await person.client.post("/api/v1/auth/email-verification", json={"email": "new@example.com"})
     return await token_to(resources, "new@example.com" if purpose == "change" else person.email)
-
-
-async def test_an_access_token_says_what_it_is(people: People, resources: Resources) -> None:
-    person = await people.logged_in()
-    header = jwt.get_unverified_header(person.access_token)
-    claims = jwt.decode(person.access_token, options={"verify_signature": False})
-    assert header == {"alg": "ES256", "typ": "at+jwt", "kid": resources.keys.keys[0].kid}
-    assert claims.keys() == {"iss", "sub", "aud", "exp", "iat", "jti", "sid", "scope"}
-    assert claims["iss"] == claims["aud"] == "http://localhost:8000"
-    assert claims["sub"] == str(person.id)
-    assert claims["exp"] - claims["iat"] == 600
-    assert person.email not in str(claims)
-
-
-async def test_each_access_token_has_its_own_id(people: People) -> None:
-    person = await people.logged_in()
-    first = jwt.decode(person.access_token, options={"verify_signature": False})
-    await person.log_in()
-    second = jwt.decode(person.access_token, options={"verify_signature": False})
-    assert first["jti"] != second["jti"]
-    assert first["sid"] != second["sid"]
-
-
-@pytest.mark.parametrize("purpose", ["reset", "verify", "change"])
-async def test_a_mail_token_is_no_log_in(people: People, resources: Resources, purpose: str) -> None:
-    person = await people.logged_in()
-    token = await mail_token(person, resources, purpose)
-    refreshed = await person.client.post("/api/v1/auth/refresh", json={"refresh_token": token})
-    assert problem(refreshed) == (401, "invalid-refresh-token")
-    person.client.headers["Authorization"] = f"Bearer {token}"
-    assert problem(await person.client.get("/api/v1/users/me")) == (401, "invalid-token")
 
 
 @pytest.mark.parametrize("purpose", ["verify", "change"])
@@ -76,31 +40,16 @@ async def test_a_reset_link_confirms_no_address(people: People, resources: Resou
     assert (await person.client.get("/api/v1/users/me")).json()["email_verified_at"] is None
 
 
-async def test_a_refresh_token_is_no_mail_token(people: People, client: httpx2.AsyncClient) -> None:
-    person = await people.logged_in()
-    body = {"token": person.refresh_token}
-    confirmed = await client.post("/api/v1/auth/email-verification/confirm", json=body)
-    reset = await client.post("/api/v1/auth/password-reset/confirm", json={**body, "new_password": NEW})
-    assert problem(confirmed) == problem(reset) == INVALID_LINK
-
-
-async def test_only_digests_are_stored(people: People, resources: Resources) -> None:
-    person = await people.logged_in()
-    token = await mail_token(person, resources, "reset")
-    assert [row.token_digest for row in await rows(resources, RefreshTokenModel)] == [digest(person.refresh_token)]
-    assert [row.token_digest for row in await rows(resources, MailTokenModel)] == [digest(token)]
-
-
 async def test_no_token_and_no_password_is_anywhere_in_the_database(
     people: People, resources: Resources, read_everything: Callable[[], str]
 ) -> None:
     person = await people.logged_in()
-    secrets = [PASSWORD, NEW, person.refresh_token, person.access_token.rpartition(".")[2]]
+    secrets = [PASSWORD, NEW, *person.secrets]
     secrets += [await mail_token(person, resources, purpose) for purpose in ("reset", "verify", "change")]
-    person.accept(await person.client.post("/api/v1/auth/refresh", json={"refresh_token": person.refresh_token}))
-    secrets += [person.refresh_token]
+    await person.stay()
+    secrets += person.secrets
     await person.client.post("/api/v1/auth/password", json={"current_password": PASSWORD, "new_password": NEW})
     stored = read_everything()
     assert person.email in stored
-    assert digest(person.refresh_token) in stored
+    assert digest(person.secrets[-1]) in stored
     assert [secret for secret in secrets if secret in stored] == []

@@ -1,16 +1,16 @@
 """Rule 6: deny by default, proved by enumeration."""
 
 import httpx2
-import pytest
 from fastapi import FastAPI
 
 from app.auth.dependencies import CurrentUser
+from app.auth.identity import CHALLENGE
 from app.main import create_app
 from app.resources import Resources
 from app.web.dependencies import ActorDep
 from tests.answers import problem
+from tests.credentials import REFUSED
 from tests.factories import People
-from tests.security.forgery import FORGERIES, sign
 from tests.security.surface import PUBLIC, endpoints
 
 
@@ -21,7 +21,7 @@ async def test_every_route_is_public_by_name_or_refuses_a_stranger(app: FastAPI,
         response = await endpoint.call(client)
         assert problem(response) == (401, "unauthenticated"), endpoint
         # RFC 6750, 3.1: no error code where no token was sent.
-        assert response.headers["www-authenticate"] == "Bearer", endpoint
+        assert response.headers.get("www-authenticate") == CHALLENGE, endpoint
 
 
 async def test_the_list_of_public_routes_is_not_longer_than_the_truth(app: FastAPI) -> None:
@@ -34,53 +34,14 @@ async def test_public_routes_are_open(app: FastAPI, client: httpx2.AsyncClient) 
         assert "unauthenticated" not in response.text, endpoint
 
 
-async def test_every_guarded_route_refuses_every_bad_token(
-    app: FastAPI, client: httpx2.AsyncClient, people: People, resources: Resources
-) -> None:
-    person = await people.logged_in()
-    guarded = [endpoint for endpoint in endpoints(app) if not endpoint.public]
-    for kind, forge in FORGERIES.items():
-        client.headers["Authorization"] = f"Bearer {forge(resources, person)}"
-        for endpoint in guarded:
-            response = await endpoint.call(client)
-            assert problem(response) == (401, "invalid-token"), (kind, endpoint)
-            assert response.headers["www-authenticate"] == 'Bearer error="invalid_token"', (kind, endpoint)
-
-
-async def test_every_guarded_route_refuses_the_token_of_a_log_in_that_has_ended(
+async def test_every_guarded_route_refuses_a_log_in_that_has_ended(
     app: FastAPI, people: People, client: httpx2.AsyncClient
 ) -> None:
     person = await people.logged_in()
     await person.client.post("/api/v1/auth/logout")
     for endpoint in endpoints(app):
         if not endpoint.public:
-            assert problem(await endpoint.call(person.client)) == (401, "invalid-token"), endpoint
-
-
-async def test_the_forger_can_make_good_tokens_too(
-    people: People, client: httpx2.AsyncClient, resources: Resources
-) -> None:
-    """Otherwise the tests above would prove nothing."""
-    person = await people.logged_in()
-    client.headers["Authorization"] = f"Bearer {sign(resources, person)}"
-    assert (await client.get("/api/v1/users/me")).status_code == 200
-
-
-@pytest.mark.parametrize("scheme", ["Basic", "Token", "Digest", "bearer:"])
-async def test_other_schemes_are_no_log_in(people: People, scheme: str) -> None:
-    person = await people.logged_in()
-    person.client.headers["Authorization"] = f"{scheme} {person.access_token}"
-    assert problem(await person.client.get("/api/v1/users/me")) == (401, "unauthenticated")
-
-
-@pytest.mark.parametrize("place", ["access_token", "token"])
-async def test_tokens_in_the_address_or_in_cookies_are_no_log_in(people: People, place: str) -> None:
-    person = await people.logged_in()
-    token = person.access_token
-    del person.client.headers["Authorization"]
-    for options in ({"params": {place: token}}, {"headers": {"Cookie": f"{place}={token}"}}):
-        response = await person.client.get("/api/v1/users/me", **options)  # type: ignore[arg-type]
-        assert problem(response) == (401, "unauthenticated")
+            assert problem(await endpoint.call(person.client)) == REFUSED, endpoint
 
 
 async def test_no_method_slips_past_the_guards(app: FastAPI, client: httpx2.AsyncClient) -> None:
@@ -111,5 +72,5 @@ async def test_a_forgotten_guard_closes_a_route_instead_of_opening_it(people: Pe
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
         for path in ("/forgotten", "/forgotten-too"):
-            for headers in ({}, {"Authorization": f"Bearer {person.access_token}"}):
+            for headers in ({}, person.credential):
                 assert problem(await client.get(path, headers=headers)) == (401, "unauthenticated")

@@ -7,7 +7,6 @@ import httpx2
 import pytest
 
 from app.accounts.models import MailTokenModel
-from app.auth.models import RefreshTokenModel, SessionModel
 from app.resources import Resources
 from app.security.settings import SecuritySettings
 from app.users.models import UserModel
@@ -39,15 +38,6 @@ async def test_one_of_many_registrations_of_an_address_wins(client: httpx2.Async
     assert await race(client, "/api/v1/users", *bodies) == {201: 1, 409: AT_ONCE - 1}
     assert len(await rows(resources, UserModel)) == 1
     assert len(await mails_to(resources, "ada@example.com")) == 1
-
-
-async def test_one_of_many_uses_of_a_refresh_token_wins(people: People, resources: Resources) -> None:
-    person = await people.logged_in()
-    body = {"refresh_token": person.refresh_token}
-    assert await race(person.client, "/api/v1/auth/refresh", *[body] * AT_ONCE) == {200: 1, 401: AT_ONCE - 1}
-    tokens = await rows(resources, RefreshTokenModel)
-    assert [token.spent_at is None for token in tokens] == [False, True]
-    assert len(await rows(resources, SessionModel)) == 1
 
 
 async def test_one_of_many_uses_of_a_reset_link_wins(people: People, resources: Resources) -> None:
@@ -90,18 +80,6 @@ async def test_many_deletions_of_one_account_do_no_harm(people: People) -> None:
     url = f"/api/v1/users/{person.id}"
     answers = await asyncio.gather(*(admin.client.delete(url) for _ in range(10)))
     assert Counter(answer.status_code for answer in answers) == {204: 1, 404: 9}
-
-
-async def test_a_log_out_beats_a_refresh_that_runs_beside_it(people: People, resources: Resources) -> None:
-    person = await people.logged_in()
-    refreshes = [
-        person.client.post("/api/v1/auth/refresh", json={"refresh_token": person.refresh_token}) for _ in range(5)
-    ]
-    answers = await asyncio.gather(person.client.post("/api/v1/auth/logout"), *refreshes)
-    assert answers[0].status_code == 204
-    assert {answer.status_code for answer in answers[1:]} <= {200, 401}
-    assert not await rows(resources, SessionModel)
-    assert not await rows(resources, RefreshTokenModel)
 
 
 async def test_a_reset_loses_against_a_password_that_was_set_while_it_hashed(

@@ -13,9 +13,9 @@ from app.resources import Resources
 from app.security.passwords import PasswordHasher
 from tests.answers import problem
 from tests.auth.records import audited
+from tests.credentials import LOGIN, login_with
 from tests.factories import PASSWORD, People
 
-URL = "/api/v1/auth/token"
 QUEUE = 3
 
 
@@ -49,8 +49,8 @@ def hasher() -> Iterator[BlockableHasher]:
 
 async def flood(client: httpx2.AsyncClient, count: int) -> list[asyncio.Task[httpx2.Response]]:
     """Start log-ins and wait until those that are refused at once are."""
-    forms = [{"username": f"nobody{number}@example.com", "password": PASSWORD} for number in range(count)]
-    running = [asyncio.create_task(client.post(URL, data=form)) for form in forms]
+    attempts = [login_with(f"nobody{number}@example.com", PASSWORD) for number in range(count)]
+    running = [asyncio.create_task(client.post(LOGIN, **attempt)) for attempt in attempts]
     async with asyncio.timeout(10):
         while sum(task.done() for task in running) < count - QUEUE - 1:
             await asyncio.wait(running, timeout=0.01, return_when=asyncio.FIRST_COMPLETED)
@@ -113,6 +113,6 @@ async def test_room_is_made_again_when_a_client_gives_up(
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
     hasher.free.set()
-    form = {"username": "somebody@example.com", "password": PASSWORD}
-    assert problem(await client.post(URL, data=form)) == (401, "invalid-credentials")
+    refused = await client.post(LOGIN, **login_with("somebody@example.com", PASSWORD))
+    assert problem(refused) == (401, "invalid-credentials")
     assert await audited(resources) == ["login-failed"]

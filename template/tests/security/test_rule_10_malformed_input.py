@@ -43,21 +43,7 @@ BODIES = {
     "deep": b"[" * 50_000,
 }
 MEDIA_TYPES = ["text/plain", "application/xml", "multipart/form-data; boundary=x", FORM, ""]
-FORMS = [
-    b"",
-    b"username=%00&password=x",
-    b"username=%ff%fe&password=x",
-    b"username=%ED%A0%80&password=x",
-    b"username[]=a&password[x]=b",
-    b"username=a&username=b&username=c",
-    b"&".join(b"f%d=x" % number for number in range(2000)),
-    b"username=" + b"a" * 300 + b"&password=x",
-    b"username=a&password=" + b"x" * 129,
-    b"\xff\xfe\x00",
-]
-MULTIPARTS = [b"", b"--x", b"--x\r\n\r\n", b'--x\r\nContent-Disposition: form-data; name="a"\r\n']
 IDS = ["7", "%00", "%ff", "..", "x" * 2000, "%F0%9F%9A%B2", "{id}", "1e3"]
-TOKENS = [b"\xff\xfe", b"a" * 8193, b"a" * 100_000, b"\xe9.\xe9.\xe9", b"e30.e30.e30", b"." * 500, b"bnVsbA.bnVsbA.x"]
 
 
 @pytest.fixture
@@ -111,16 +97,6 @@ async def test_every_endpoint_refuses_json_that_says_it_is_something_else(app: F
         assert problem(response) == (422, "validation-error"), (endpoint, media_type)
 
 
-async def test_the_log_in_form_refuses_broken_forms(client: httpx2.AsyncClient) -> None:
-    for content in FORMS:
-        response = await client.post("/api/v1/auth/token", content=content, headers={"Content-Type": FORM})
-        assert problem(response)[0] in {401, 422}, content[:50]
-    for content in MULTIPARTS:
-        headers = {"Content-Type": "multipart/form-data; boundary=x"}
-        response = await client.post("/api/v1/auth/token", content=content, headers=headers)
-        assert problem(response) == (422, "validation-error"), content
-
-
 async def test_every_id_in_a_path_refuses_what_is_none(app: FastAPI, people: People) -> None:
     admin = await people.administrator()
     named = [endpoint for endpoint in endpoints(app) if endpoint.path.endswith("}")]
@@ -128,10 +104,3 @@ async def test_every_id_in_a_path_refuses_what_is_none(app: FastAPI, people: Peo
         url = endpoint.path.rpartition("/")[0] + "/" + value
         response = await admin.client.request(endpoint.method, url, json={})
         assert problem(response)[0] in {404, 405, 422}, (endpoint, value)
-
-
-async def test_every_credential_that_is_none_is_refused(client: httpx2.AsyncClient) -> None:
-    for token in TOKENS:
-        headers = {b"Authorization": b"Bearer " + token}
-        response = await client.get("/api/v1/users/me", headers=headers)
-        assert problem(response) == (401, "invalid-token"), token[:50]

@@ -13,10 +13,11 @@ from app.accounts.schemas import (
     PasswordReset,
     PasswordResetRequest,
 )
-from app.auth.dependencies import CurrentUser, IdentityDep
+from app.auth.dependencies import CurrentUser
+from app.auth.guards import IdentityDep
+from app.auth.identity import REFUSALS
 from app.core.errors import TooManyRequests
 from app.core.principal import ReauthenticationRequired
-from app.security.access_tokens import InvalidToken
 from app.security.password_policy import PasswordTooCommon, PasswordTooShort
 from app.security.passwords import HashingBusy
 from app.users.dependencies import UserServiceDep
@@ -40,7 +41,7 @@ PASSWORD_PROBLEMS = (PasswordTooShort, PasswordTooCommon, HashingBusy)
     tags=["users"],
     responses=CREATED
     | {202: {"model": Accepted, "description": "`REGISTRATION_MODE=verified`: the rest comes by mail"}}
-    | problems(InvalidToken, EmailTaken, RegistrationClosed, TooManyRequests, *PASSWORD_PROBLEMS),
+    | problems(*REFUSALS, EmailTaken, RegistrationClosed, TooManyRequests, *PASSWORD_PROBLEMS),
 )
 async def register_user(
     data: UserCreate, caller: IdentityDep, service: RegistrationServiceDep, response: Response

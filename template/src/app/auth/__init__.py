@@ -1,1 +1,1 @@
-"""Who is calling: log in, refresh, log out, the log-ins of the caller, guards and public keys."""
+"""Who is calling: proving it, log-ins and their end, guards."""

@@ -1,20 +1,6 @@
-"""What can go wrong with log-ins and access tokens."""
+"""What can go wrong with log-ins and rights."""
 
-from app.core.errors import Forbidden, Invalid, NotFound, Unauthenticated
-
-
-class InvalidRefreshToken(Unauthenticated):
-    """The refresh token is unknown, expired, spent or its log-in has ended."""
-
-    code = "invalid-refresh-token"
-    detail = "The refresh token is invalid or expired; log in again"
-
-
-class UnknownScope(Invalid):
-    """The client asked for rights that do not exist or that the user does not have."""
-
-    code = "invalid-scope"
-    detail = "The user does not have one of these scopes"
+from app.core.errors import Forbidden, NotFound
 
 
 class MissingScope(Forbidden):

@@ -1,4 +1,4 @@
-"""The tables of log-ins and of their refresh tokens."""
+"""The tables of log-ins and of their opaque tokens."""
 
 from datetime import datetime
 from uuid import UUID
@@ -24,8 +24,12 @@ class SessionModel(Record):
     expires_at: Mapped[datetime]
 
 
-class RefreshTokenModel(Record):
-    """One refresh token of a log-in. Spent ones are kept, so that a second use is recognised."""
+class SessionTokenModel(Record):
+    """One opaque token of a log-in: what a client is asked for to stay logged in.
+
+    That is a refresh token (`auth = jwt`; spent ones are kept, so that a second use is recognised) or a cookie
+    (`auth = session`; never spent). One table serves both: a service changes over without a migration.
+    """
 
     __tablename__ = "refresh_tokens"
 

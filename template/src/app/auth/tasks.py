@@ -1,25 +1,18 @@
 """Notices about log-ins, sent after the commit."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.audit.providers import audit_log
 from app.audit.service import TASK
-from app.emails.messages import render
+from app.emails.messages import MessageName, render
 from app.users.providers import user_service
 
 if TYPE_CHECKING:
     from app.resources import Resources
 
-NoticeName = Literal["password_changed", "session_revoked"]
 
-
-async def send_session_revoked(resources: "Resources", user_id: UUID) -> None:
-    """Tell the owner that a refresh token was used twice and the log-in was ended."""
-    await send_notice(resources, user_id, "session_revoked")
-
-
-async def send_notice(resources: "Resources", user_id: UUID, message: NoticeName) -> None:
+async def send_notice(resources: "Resources", user_id: UUID, message: MessageName) -> None:
     """Send the owner of an account, if there still is one, a mail without a link."""
     async with resources.database.transaction(read_only=True) as session:
         user = await user_service(session, resources, audit_log(session, TASK)).find_user(user_id)

@@ -29,7 +29,7 @@ def migrate() -> None:
         with readable_migration_errors(settings.url):
             command.upgrade(config, "head")
     heads = ", ".join(ScriptDirectory.from_config(config).get_heads())
-    typer.echo(f"The database is at revision {heads}.")
+    typer.echo(f"The database is at revision {heads}." if heads else "There are no migrations yet.")
 
 
 def alembic_config() -> Config:

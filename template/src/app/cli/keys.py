@@ -11,7 +11,7 @@ from app.cli.env_file import replace_value
 from app.cli.errors import fail, readable_errors
 from app.core.settings import load_settings
 from app.security.keys import InvalidKeys, KeySet, SigningKey
-from app.security.settings import SecuritySettings
+from app.security.token_settings import TokenSettings
 
 commands = typer.Typer(
     name="keys", help="Rotate the keys that sign access tokens: add, promote, retire.", no_args_is_help=True
@@ -62,7 +62,7 @@ def _explained() -> Iterator[None]:
 
 def _load() -> KeySet:
     with readable_errors():
-        return KeySet.parse(load_settings(SecuritySettings).jwt_keys.get_secret_value())
+        return KeySet.parse(load_settings(TokenSettings).jwt_keys.get_secret_value())
 
 
 def _save(keys: KeySet, env_file: Path | None, message: str) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import jwt
 
 from app.core.clock import utc_now, uuid7
-from app.core.errors import Unauthenticated
+from app.security.errors import InvalidToken
 from app.security.keys import KeySet
 
 TYPE = "at+jwt"
@@ -17,13 +17,6 @@ MAX_LENGTH = 8192
 #: Headers that would let a token bring its own key.
 FOREIGN_KEY_HEADERS = {"jku", "jwk", "x5u", "x5c"}
 REQUIRED_CLAIMS = ["iss", "sub", "aud", "exp", "iat", "jti", "sid"]
-
-
-class InvalidToken(Unauthenticated):
-    """The credential is malformed, expired, revoked or not ours; the caller is not told which."""
-
-    code = "invalid-token"
-    detail = "The access token is invalid or expired"
 
 
 @dataclass(frozen=True, slots=True)

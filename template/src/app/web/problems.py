@@ -77,15 +77,15 @@ def problem_response(
     return Response(to_json(body, exclude_none=True), status, headers, media_type=MEDIA_TYPE)
 
 
-def app_error_response(error: errors.AppError) -> Response:
-    """Return the response for an error of the service."""
+def app_error_response(error: errors.AppError, *, challenge: str | None) -> Response:
+    """Return the response for an error of the service; `challenge` is what a 401 asks for."""
     headers = {}
     if isinstance(error, errors.RetryableError):
         headers["Retry-After"] = str(error.retry_after)
-    if isinstance(error, errors.Unauthenticated):
+    if challenge is not None and isinstance(error, errors.Unauthenticated):
         # RFC 6750, 3.1: the reason is named only when a token was sent.
         reason = ' error="invalid_token"' if error.code == "invalid-token" else ""
-        headers["WWW-Authenticate"] = f"Bearer{reason}"
+        headers["WWW-Authenticate"] = f"{challenge}{reason}"
     return problem_response(_status_of(type(error)), error.code, error.detail, headers=headers)
 
 
@@ -118,7 +118,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     async def on_app_error(_request: Request, error: errors.AppError) -> Response:
         if isinstance(error, errors.Unavailable):
             log.warning("unavailable", code=error.code, exc_info=error.__cause__)
-        return app_error_response(error)
+        return app_error_response(error, challenge=getattr(app.state, "challenge", None))
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid_request(_request: Request, error: RequestValidationError) -> Response:

@@ -4,15 +4,17 @@ from datetime import timedelta
 
 import httpx2
 import jwt
+import pytest
 import time_machine
 
-from app.auth.models import RefreshTokenModel
+from app.auth.models import SessionTokenModel
 from app.core.clock import utc_now
 from app.resources import Resources
 from app.users.models import Role
 from tests.answers import problem
 from tests.auth.records import rows, set_user
 from tests.factories import People, Person
+from tests.security.test_immediate_effect import ENDINGS
 
 URL = "/api/v1/auth/refresh"
 
@@ -81,7 +83,7 @@ async def test_no_refresh_token_outlives_its_log_in(people: People, resources: R
         person.accept(await refresh(person))
     with time_machine.travel(start + timedelta(days=26)):
         await refresh(person)
-    last = (await rows(resources, RefreshTokenModel))[-1]
+    last = (await rows(resources, SessionTokenModel))[-1]
     assert last.expires_at <= start + timedelta(days=30, seconds=5)
 
 
@@ -111,3 +113,17 @@ async def test_does_not_count_as_a_proof_of_identity(people: People) -> None:
         person.accept(await refresh(person))
         response = await person.client.delete("/api/v1/users/me")
     assert problem(response) == (403, "reauthentication-required")
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+async def test_refuses_the_token_at_once_after(people: People, ending: str) -> None:
+    person, admin = await people.logged_in(), await people.administrator()
+    await ENDINGS[ending](person, admin)
+    assert problem(await refresh(person)) == (401, "invalid-refresh-token")
+
+
+async def test_unlocking_an_account_revives_no_refresh_token(people: People) -> None:
+    person, admin = await people.logged_in(), await people.administrator()
+    for is_active in (False, True):
+        await admin.client.patch(f"/api/v1/users/{person.id}", json={"is_active": is_active})
+    assert (await refresh(person)).status_code == 401

@@ -1,0 +1,1 @@
+"""Log-ins of browsers: a cookie that no script can read."""

@@ -9,7 +9,7 @@ from sqlalchemy import Index, MetaData, Select, select
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped
 
-from app.core.keyset import keyset
+from app.core.keyset import SortColumns, keyset
 from app.core.models import Record
 from app.core.pagination import PageRequest, cursor_pattern
 from app.core.repository import Repository
@@ -39,19 +39,19 @@ async def fill(resources: Resources, names: list[str], *, step: timedelta) -> No
             session.add(UserModel(email=name, hashed_password="", created_at=START + number * step))
 
 
-async def walk(resources: Resources, sort: str, limit: int) -> list[str]:
+async def walk(resources: Resources, sort: str, limit: int, columns: SortColumns = SORT_COLUMNS) -> list[str]:
     """Return the addresses of all pages."""
     seen: list[str] = []
     cursor = None
     async with resources.database.transaction(read_only=True) as session:
         while True:
-            page = await Repository(session).page(select(UserModel), SORT_COLUMNS, PageRequest(limit, sort, cursor))
+            page = await Repository(session).page(select(UserModel), columns, PageRequest(limit, sort, cursor))
             seen += [user.email for user in page.items]
             cursor = page.next_cursor
             assert len(seen) <= len(NAMES)
             if cursor is None:
                 return seen
-            assert re.fullmatch(cursor_pattern(SORT_COLUMNS), cursor)
+            assert sort.endswith("id") or re.fullmatch(cursor_pattern(SORT_COLUMNS), cursor)
             assert len(page.items) == limit
 
 
@@ -68,6 +68,16 @@ async def test_rows_of_the_same_moment_are_told_apart(resources: Resources, sort
     await fill(resources, NAMES, step=timedelta(0))
     for limit in (1, 4, 10):
         assert sorted(await walk(resources, sort, limit)) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", ["id", "created_at"])
+async def test_the_order_of_ids_is_that_of_making_by_that_name_or_another(resources: Resources, name: str) -> None:
+    columns = {name: UserModel.id, "id": UserModel.id}
+    # The times go backwards: they do not count.
+    await fill(resources, NAMES, step=-timedelta(seconds=1))
+    for sort, expected in ((name, NAMES), (f"-{name}", NAMES[::-1])):
+        for limit in (1, 3, 9, 10, 11):
+            assert await walk(resources, sort, limit, columns) == expected
 
 
 OWN = select(NoteModel).where(NoteModel.owner_id == UUID(int=1))

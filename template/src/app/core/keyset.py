@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.visitors import iterate
 
 from app.core.models import Record
-from app.core.pagination import PageRequest, place_of
+from app.core.pagination import PageRequest, id_of, place_of
 
 Row = TypeVar("Row", bound=Record)
 SortColumns = Mapping[str, InstrumentedAttribute[Any]]
@@ -19,7 +19,8 @@ MYSQL_NAMES = mysql.dialect().identifier_preparer
 def keyset(query: Select[Row], columns: SortColumns, request: PageRequest) -> Select[Row]:
     """Restrict a query to the page, one row longer than `limit`: that row tells whether there is a next page.
 
-    `columns` maps the allowed sort names to columns and must hold `id`, which breaks ties.
+    `columns` maps the allowed sort names to columns and must hold `id`, which breaks ties. Another name may stand for
+    `id`, too: UUIDv7 are in the order of time, to the millisecond, and always have an index.
     """
     column, key = columns[request.column], columns["id"]
     if request.cursor is not None:
@@ -31,6 +32,9 @@ def keyset(query: Select[Row], columns: SortColumns, request: PageRequest) -> Se
 def _after(
     column: InstrumentedAttribute[Any], key: InstrumentedAttribute[Any], request: PageRequest
 ) -> ColumnElement[bool]:
+    if column is key:
+        last = id_of(request.cursor or "")
+        return key < last if request.descending else key > last
     value, last = place_of(request.cursor or "", column.type.python_type)
     # Written out instead of a row comparison, which MySQL does not answer from an index.
     if request.descending:

@@ -77,8 +77,13 @@ class Place(NamedTuple):
 
 def place_of(cursor: str, kind: type) -> Place:
     """Read a cursor that matches `cursor_pattern`."""
-    _, text, identity = cursor.split(".")
-    return Place(_decode(text, kind), UUID(identity))
+    _, text, _ = cursor.split(".")
+    return Place(_decode(text, kind), id_of(cursor))
+
+
+def id_of(cursor: str) -> UUID:
+    """Read the id of the last row that was shown, which is all that counts in the order of ids."""
+    return UUID(cursor.rpartition(".")[2])
 
 
 def cursor_pattern(columns: Mapping[str, SortColumn]) -> str:
@@ -97,7 +102,9 @@ def page_of(rows: list[Row], request: PageRequest) -> Page[Row]:
     return Page(rows, f"{request.sort}.{value}.{last.id.hex}")
 
 
-def _encode(value: datetime | str) -> str:
+def _encode(value: datetime | str | UUID) -> str:
+    if isinstance(value, UUID):
+        return value.hex
     return str((value - EPOCH) // MICROSECOND) if isinstance(value, datetime) else value.encode().hex()
 
 

@@ -72,3 +72,13 @@ async def test_a_person_who_registers_another_one_is_the_actor(people: People, r
     made = (await person.client.post(URL, json=ADA)).json()
     (event,) = await last_events(resources)
     assert (event.event, str(event.user_id), event.actor_id) == ("registered", made["id"], person.id)
+
+
+async def test_what_happened_to_an_account_that_is_gone_stays_readable(people: People) -> None:
+    admin, person = await people.administrator(), await people.logged_in()
+    await admin.client.delete(f"{URL}/{person.id}")
+    events = (await admin.client.get("/api/v1/audit-events", params={"user_id": str(person.id)})).json()["items"]
+    assert [(event["event"], event["actor_id"]) for event in events] == [
+        ("deleted", str(admin.id)),
+        ("login", str(person.id)),
+    ]

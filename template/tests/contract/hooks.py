@@ -11,7 +11,7 @@ from tests.credentials import LOGIN, credential_of, login_with
 PASSWORD = "correct horse battery staple"
 #: What only administrators may do. Everything else is done as a new user, whose account the requests may delete.
 ADMINISTRATION: dict[str, Any] = {
-    "path_regex": r"^/api/v1/users(/\{user_id\})?$",
+    "path_regex": r"^/api/v1/(users(/\{user_id\})?|audit-events)$",
     "method": ["GET", "PATCH", "DELETE"],
 }
 

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.models import Record
 
+#: Scope that lets administrators read what happened to all accounts.
+READ = "audit:read"
+
 
 class AuditModel(Record):
     """Something that matters for the security of an account. No foreign key: it outlives the account."""

@@ -5,8 +5,11 @@ from uuid import UUID
 
 from structlog.contextvars import get_contextvars
 
+from app.audit.models import READ, AuditModel
 from app.audit.repository import AuditRepository
 from app.core.database import despite_error
+from app.core.errors import Forbidden
+from app.core.pagination import Page, PageRequest
 from app.core.principal import Principal
 
 
@@ -25,7 +28,7 @@ TASK = Client("task", "")
 
 @dataclass(frozen=True, slots=True)
 class AuditLog:
-    """Writes audit rows in one transaction."""
+    """Writes audit rows in one transaction, and shows them to administrators."""
 
     events: AuditRepository
     client: Client
@@ -44,3 +47,16 @@ class AuditLog:
         """Note and commit what failed; the request's own work is rolled back."""
         async with despite_error(self.events.session):
             self.record(event, user_id=user_id)
+
+    async def page_events(
+        self, actor: Principal, request: PageRequest, *, user_id: UUID | None = None, event: str | None = None
+    ) -> Page[AuditModel]:
+        """Return one page of what happened: to one account, of one kind, or all.
+
+        Raises:
+            Forbidden: when the actor is no administrator.
+
+        """
+        if not actor.may(READ):
+            raise Forbidden
+        return await self.events.page_all(request, user_id=user_id, event=event)

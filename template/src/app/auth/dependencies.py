@@ -5,10 +5,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.audit.dependencies import AuditDep
-from app.auth.repository import SessionRepository
+from app.auth.providers import auth_service
 from app.auth.service import AuthService
 from app.core.errors import Unauthenticated
-from app.users.dependencies import CredentialServiceDep
 from app.users.models import UserModel
 from app.web.dependencies import ResourcesDep, SessionDep
 
@@ -24,17 +23,9 @@ async def get_current_user(request: Request) -> UserModel:
 CurrentUser = Annotated[UserModel, Depends(get_current_user)]
 
 
-async def get_auth_service(
-    credentials: CredentialServiceDep, audit: AuditDep, resources: ResourcesDep, session: SessionDep
-) -> AuthService:
+async def get_auth_service(audit: AuditDep, resources: ResourcesDep, session: SessionDep) -> AuthService:
     """Return the service for log-ins of this request's transaction."""
-    return AuthService(
-        credentials=credentials,
-        sessions=SessionRepository(session),
-        audit=audit,
-        throttle=resources.throttle,
-        settings=resources.security,
-    )
+    return auth_service(session, resources, audit)
 
 
 AuthServiceDep = Annotated[AuthService, Depends(get_auth_service)]

@@ -1,5 +1,6 @@
 """The table of users."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,3 +36,14 @@ class UserModel(Record):
     last_login_at: Mapped[datetime | None]
     #: Log-ins from before this moment stay ended, also after the account was unlocked.
     locked_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class UserFilter:
+    """Which users a list has; None: whatever it is."""
+
+    role: Role | None = None
+    is_active: bool | None = None
+
+
+EVERYBODY = UserFilter()

@@ -11,7 +11,7 @@ from app.core.clock import utc_now
 from app.core.pagination import Page, PageRequest
 from app.core.repository import Repository
 from app.users.errors import EmailTaken
-from app.users.models import Role, UserModel
+from app.users.models import EVERYBODY, Role, UserFilter, UserModel
 
 SORT_COLUMNS = {"created_at": UserModel.created_at, "email": UserModel.email, "id": UserModel.id}
 
@@ -39,9 +39,14 @@ class UserRepository(Repository):
         """Tell whether the user is still there, whatever the session has read before."""
         return await self.session.scalar(select(UserModel.id).where(UserModel.id == user_id)) is not None
 
-    async def page_all(self, request: PageRequest) -> Page[UserModel]:
-        """Return one page of all users."""
-        return await self.page(select(UserModel), SORT_COLUMNS, request)
+    async def page_all(self, request: PageRequest, only: UserFilter = EVERYBODY) -> Page[UserModel]:
+        """Return one page of all users, or of some."""
+        query = select(UserModel)
+        if only.role is not None:
+            query = query.where(UserModel.role == only.role)
+        if only.is_active is not None:
+            query = query.where(UserModel.is_active.is_(only.is_active))
+        return await self.page(query, SORT_COLUMNS, request)
 
     async def create(
         self,

@@ -10,7 +10,7 @@ from app.core.pagination import Page, PageRequest
 from app.core.principal import Principal
 from app.users.credentials import CredentialService
 from app.users.errors import LastAdministrator, OwnRights, UserNotFound
-from app.users.models import READ, WRITE, Role, UserModel
+from app.users.models import EVERYBODY, READ, WRITE, Role, UserFilter, UserModel
 from app.users.repository import UserRepository
 from app.users.schemas import UserCreate, UserRightsUpdate, UserUpdate
 
@@ -89,8 +89,8 @@ class UserService:
         """Return the user with a normalised address, for work that no caller stands behind."""
         return await self.users.get_by_email(email)
 
-    async def page_users(self, actor: Principal, request: PageRequest) -> Page[UserModel]:
-        """Return one page of all users.
+    async def page_users(self, actor: Principal, request: PageRequest, only: UserFilter = EVERYBODY) -> Page[UserModel]:
+        """Return one page of all users, or of some.
 
         Raises:
             UserNotFound: when the actor may not see others.
@@ -98,7 +98,7 @@ class UserService:
         """
         if not actor.may(READ):
             raise UserNotFound
-        return await self.users.page_all(request)
+        return await self.users.page_all(request, only)
 
     async def update_user(self, actor: Principal, data: UserUpdate) -> UserModel:
         """Change the actor's own profile."""

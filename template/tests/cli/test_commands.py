@@ -13,6 +13,7 @@ SAFE = {"ALLOWED_HOSTS": "api.example.com", "PUBLIC_URL": "https://api.example.c
 def test_every_command_is_there(run: Run) -> None:
     printed = run("--help").output
     names = {"serve", "migrate", "create-admin", "users", "check", "seed", "openapi", "info", "secrets"}
+    names.add("clean-up")
     assert {name for name in names if not re.search(rf"^\W*{name} ", printed, re.MULTILINE)} == set()
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from app.accounts.models import MailPurpose, MailTokenModel, PendingRegistrationModel
+from app.core.batches import Batch
 from app.core.clock import utc_now
 from app.core.repository import Repository
 
@@ -48,6 +49,10 @@ class MailTokenRepository(Repository):
             )
         )
 
+    async def delete_expired(self, after: UUID) -> Batch:
+        """Drop some of the tokens that have run out."""
+        return await self.delete_batch(MailTokenModel, MailTokenModel.expires_at <= utc_now(), after=after)
+
     async def drop(self, user_id: UUID, purposes: Collection[MailPurpose]) -> None:
         """Drop a user's tokens for these purposes."""
         await self.session.execute(
@@ -84,6 +89,11 @@ class PendingRegistrationRepository(Repository):
                 expires_at=expires_at,
             )
         )
+
+    async def delete_expired(self, after: UUID) -> Batch:
+        """Drop some of the registrations that have run out."""
+        table = PendingRegistrationModel
+        return await self.delete_batch(table, table.expires_at <= utc_now(), after=after)
 
     async def delete_by_id(self, pending_id: UUID) -> bool:
         """Drop a registration; tell whether there was one."""

@@ -9,6 +9,7 @@ from app.accounts.repository import MailTokenRepository, PendingRegistrationRepo
 from app.audit.providers import audit_log
 from app.audit.service import TASK
 from app.auth.tasks import send_notice
+from app.core.batches import in_batches
 from app.core.clock import utc_now
 from app.emails.messages import render
 from app.security.opaque_tokens import digest, new_token
@@ -83,6 +84,17 @@ async def send_password_reset(resources: "Resources", email: str) -> None:
 async def send_password_changed(resources: "Resources", user_id: UUID) -> None:
     """Tell the owner that the password was changed."""
     await send_notice(resources, user_id, "password_changed")
+
+
+async def delete_expired_links(resources: "Resources") -> dict[str, int]:
+    """Delete tokens of links, and registrations that wait for one, that have run out, and return how many."""
+    tokens = await in_batches(
+        resources.database, lambda session, after: MailTokenRepository(session).delete_expired(after)
+    )
+    registrations = await in_batches(
+        resources.database, lambda session, after: PendingRegistrationRepository(session).delete_expired(after)
+    )
+    return {"mail tokens": tokens, "pending registrations": registrations}
 
 
 async def _new_token(tokens: MailTokenRepository, user: UserModel, purpose: MailPurpose, *, sent_to: str) -> str:

@@ -1,10 +1,12 @@
-"""Writing audit events, and reading them page by page."""
+"""Writing audit events, reading them page by page, and dropping the old ones."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.audit.models import AuditModel
+from app.core.batches import Batch
 from app.core.pagination import Page, PageRequest
 from app.core.repository import Repository
 
@@ -35,3 +37,7 @@ class AuditRepository(Repository):
         if user_id is None:
             return await self.page(query, BY_ID, request)
         return await self.page(query.where(AuditModel.user_id == user_id), SORT_COLUMNS, request)
+
+    async def delete_before(self, moment: datetime, after: UUID) -> Batch:
+        """Delete some of the events from before a moment."""
+        return await self.delete_batch(AuditModel, AuditModel.created_at < moment, after=after)

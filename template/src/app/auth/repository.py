@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select
 
 from app.auth.models import SessionModel, SessionTokenModel
+from app.core.batches import Batch
 from app.core.clock import utc_now
 from app.core.repository import Repository
 from app.users.models import UserModel
@@ -77,3 +78,11 @@ class SessionRepository(Repository):
         """Drop log-ins of a user that have run out."""
         statement = delete(SessionModel).where(SessionModel.user_id == user_id, SessionModel.expires_at <= utc_now())
         await self.session.execute(statement)
+
+    async def delete_expired_tokens(self, after: UUID) -> Batch:
+        """Drop some of the tokens that have run out, spent or not."""
+        return await self.delete_batch(SessionTokenModel, SessionTokenModel.expires_at <= utc_now(), after=after)
+
+    async def delete_expired(self, after: UUID) -> Batch:
+        """Drop some of the log-ins that have run out."""
+        return await self.delete_batch(SessionModel, SessionModel.expires_at <= utc_now(), after=after)

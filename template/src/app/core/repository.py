@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
-from sqlalchemy import CursorResult, Delete, Select, Update
+from sqlalchemy import ColumnElement, CursorResult, Delete, Select, Update, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.core.batches import BATCH, Batch
 from app.core.errors import Conflict, NotFound
 from app.core.keyset import SortColumns, keyset
 from app.core.models import Record
@@ -83,6 +85,19 @@ class Repository:
         except IntegrityError as error:
             raise conflict from error
         return cast("CursorResult[Any]", result).rowcount == 1
+
+    async def delete_batch(self, model: type[Record], which: ColumnElement[bool], *, after: UUID) -> Batch:
+        """Look at the next rows after an id and delete those that meet the condition; see `app.core.batches`."""
+        end = await self.session.scalar(
+            select(model.id).where(model.id > after).order_by(model.id).offset(BATCH - 1).limit(1)
+        )
+        # A range instead of a list of ids: MySQL cannot limit a DELETE whose table is in a subquery, and SQLite and
+        # PostgreSQL cannot limit one at all.
+        statement = delete(model).where(model.id > after, which)
+        if end is not None:
+            statement = statement.where(model.id <= end)
+        result = await self.session.execute(statement, execution_options={"synchronize_session": False})
+        return Batch(cast("CursorResult[Any]", result).rowcount, end)
 
     async def release(self) -> None:
         """Hand the connection back before slow work such as hashing; nothing may have been written yet.

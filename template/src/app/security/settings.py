@@ -40,6 +40,13 @@ class SecuritySettings(EnvSettings):
         default="3/hour", description="Reset and verification mails per account, whether it exists or not."
     )
 
+    audit_retention_days: int = Field(
+        default=365,
+        ge=0,
+        le=36500,
+        description="`uv run app clean-up` deletes audit events that are older, in days; 0 keeps them for ever.",
+    )
+
     @field_validator(
         "login_rate_per_address", "login_rate_global", "registration_rate_per_address", "mail_rate_per_account"
     )

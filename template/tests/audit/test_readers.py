@@ -10,7 +10,7 @@ from app.core.pagination import PageRequest
 from app.core.principal import ANONYMOUS, SYSTEM, Principal
 from app.resources import Resources
 from tests.answers import problem
-from tests.factories import PASSWORD, People
+from tests.factories import People
 
 URL = "/api/v1/audit-events"
 
@@ -19,20 +19,6 @@ async def test_refuses_a_user(people: People) -> None:
     person = await people.logged_in()
     for params in ({}, {"user_id": str(person.id)}):
         assert problem(await person.client.get(URL, params=params)) == (403, "missing-scope")
-
-
-async def test_refuses_an_administrator_whose_token_may_do_less(people: People) -> None:
-    admin = await people.administrator()
-    for scope, status in {"users:read users:write": 403, "audit:read": 200}.items():
-        form = {"username": admin.email, "password": PASSWORD, "scope": scope}
-        admin.accept(await admin.client.post("/api/v1/auth/token", data=form))
-        assert (await admin.client.get(URL)).status_code == status
-
-
-async def test_a_user_cannot_ask_for_the_scope(people: People) -> None:
-    person = await people.create()
-    form = {"username": person.email, "password": PASSWORD, "scope": "audit:read"}
-    assert problem(await person.client.post("/api/v1/auth/token", data=form)) == (422, "invalid-scope")
 
 
 async def test_refuses_a_stranger(client: httpx2.AsyncClient) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from app.accounts.models import MailPurpose, MailTokenModel, PendingRegistrationModel
 from app.audit.models import AuditModel
-from app.auth.models import SessionTokenModel, SessionModel
+from app.auth.models import SessionModel, SessionTokenModel
 from app.core.clock import utc_now
 from app.core.models import Record
 from app.resources import Resources
@@ -15,7 +15,7 @@ from tests.cli.conftest import Run, in_thread
 from tests.factories import People, Person
 
 PAST, FUTURE = -timedelta(seconds=1), timedelta(minutes=1)
-NAMES = ["refresh tokens", "log-ins", "mail tokens", "pending registrations", "audit events"]
+NAMES = ["tokens of log-ins", "log-ins", "mail tokens", "pending registrations", "audit events"]
 DIGESTS = (f"{number:064}" for number in range(1_000))
 
 

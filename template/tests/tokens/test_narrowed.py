@@ -7,6 +7,7 @@ from tests.answers import problem
 from tests.factories import PASSWORD, People
 
 URL = "/api/v1/users/me"
+AUDIT = "/api/v1/audit-events"
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,17 @@ async def test_a_log_in_for_less_does_not_reach_the_account(
     admin.accept(await admin.client.post("/api/v1/auth/token", data=form))
     assert problem(await admin.client.request(method, path, json=body)) == (403, "missing-scope")
     assert (await admin.client.get(URL)).json()["full_name"] == "Somebody"
+
+
+async def test_the_audit_log_needs_a_scope_of_its_own(people: People) -> None:
+    admin = await people.administrator()
+    for scope, status in {"users:read users:write": 403, "audit:read": 200}.items():
+        form = {"username": admin.email, "password": PASSWORD, "scope": scope}
+        admin.accept(await admin.client.post("/api/v1/auth/token", data=form))
+        assert (await admin.client.get(AUDIT)).status_code == status
+
+
+async def test_a_user_cannot_ask_for_the_scope_of_the_audit_log(people: People) -> None:
+    person = await people.create()
+    form = {"username": person.email, "password": PASSWORD, "scope": "audit:read"}
+    assert problem(await person.client.post("/api/v1/auth/token", data=form)) == (422, "invalid-scope")

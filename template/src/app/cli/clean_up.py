@@ -15,7 +15,7 @@ commands = typer.Typer()
 
 @commands.command()
 def clean_up() -> None:
-    """Delete expired log-ins, refresh tokens, links and registrations, and audit events past AUDIT_RETENTION_DAYS."""
+    """Delete expired log-ins, their tokens, links and registrations, and audit events past AUDIT_RETENTION_DAYS."""
     with readable_errors():
         counts = asyncio.run(_clean_up(load_resources()))
     for name, number in counts.items():

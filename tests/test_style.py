@@ -21,6 +21,7 @@ JINJA_FILES = {
     "compose.yml",
     "pyproject.toml",
     "docs/architecture.md",
+    "docs/authentication.md",
     "docs/testing.md",
     "docs/ownership.md",
     ".env.example",

@@ -114,7 +114,7 @@ async def test_the_services_are_asked_whether_the_system_may(
 
 
 @pytest.mark.parametrize("command", [("list",), ("disable", "x")])
-async def test_names_the_variable_that_is_missing(run: Run, command: tuple[str, ...]) -> None:
-    result = await in_thread(run, "users", *command, JWT_KEYS="")
+async def test_names_the_variable_that_is_wrong(run: Run, command: tuple[str, ...]) -> None:
+    result = await in_thread(run, "users", *command, DATABASE_URL="oracle://x")
     assert result.exit_code == 78
-    assert result.output.startswith("JWT_KEYS: is missing")
+    assert result.output.startswith("DATABASE_URL: ")

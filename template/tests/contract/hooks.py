@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import schemathesis
 
-from tests.credentials import LOGIN, credential_of, login_with
+from tests.credentials import LOGIN, attach, login_with
 
 PASSWORD = "correct horse battery staple"
 #: What only administrators may do. Everything else is done as a new user, whose account the requests may delete.
@@ -21,16 +21,16 @@ class LogIn:
 
     email = ""
 
-    def get(self, case: "schemathesis.Case[Any]", context: schemathesis.AuthContext) -> dict[str, str]:
+    def get(self, case: "schemathesis.Case[Any]", context: schemathesis.AuthContext) -> httpx2.Response:
         base = case.operation.base_url.rstrip("/")
         email = self.email
         if not email:
             email = f"{os.urandom(8).hex()}@example.com"
             httpx2.post(f"{base}/api/v1/users", json={"email": email, "password": PASSWORD}).raise_for_status()
-        return credential_of(httpx2.post(base + LOGIN, **login_with(email, PASSWORD)).raise_for_status())
+        return httpx2.post(base + LOGIN, **login_with(email, PASSWORD)).raise_for_status()
 
-    def set(self, case: "schemathesis.Case[Any]", data: dict[str, str], context: schemathesis.AuthContext) -> None:
-        case.headers.update(data)
+    def set(self, case: "schemathesis.Case[Any]", data: httpx2.Response, context: schemathesis.AuthContext) -> None:
+        attach(case, data)
 
 
 # Both are asked again after a 401: some of the requests end the log-in that they use.

@@ -23,6 +23,8 @@ async def test_keeps_its_contract_for_nobody_and_everybody(
     administrator = await people.create(role=Role.ADMIN)
     settings = {
         **environment,
+        # Credentials are as the description says them, where clients come over HTTPS.
+        "PUBLIC_URL": "https://localhost",
         "SHUTDOWN_DELAY_SECONDS": "0",
         "LOGIN_RATE_PER_ADDRESS": UNLIMITED,
         "LOGIN_RATE_GLOBAL": UNLIMITED,

@@ -27,6 +27,14 @@ def credential_of(login: httpx2.Response) -> dict[str, str]:
     return {"Cookie": login.headers["set-cookie"].partition(";")[0], **SAME_ORIGIN}
 
 
+def attach(case: Any, login: httpx2.Response) -> None:
+    """Let a request that Schemathesis generates belong to this log-in."""
+    name, _, value = credential_of(login)["Cookie"].partition("=")
+    case.headers.update(SAME_ORIGIN)
+    # Here it takes the cookie away again, to see that the request is refused then.
+    case.cookies = {**(case.cookies or {}), name: value}
+
+
 @dataclass
 class Person:
     """A user with a browser of their own, logged in or not."""

@@ -23,6 +23,11 @@ def credential_of(login: httpx2.Response) -> dict[str, str]:
     return {"Authorization": f"Bearer {login.json()['access_token']}"}
 
 
+def attach(case: Any, login: httpx2.Response) -> None:
+    """Let a request that Schemathesis generates belong to this log-in."""
+    case.headers.update(credential_of(login))
+
+
 @dataclass
 class Person:
     """A user with an HTTP client of their own, logged in or not."""

@@ -49,7 +49,7 @@ def test_a_damaged_database_gives_no_backup(run: Run, target: Path, source: Path
     with closing(sqlite3.connect(source)) as database, database:
         database.execute("PRAGMA journal_mode = DELETE")
         database.execute("PRAGMA writable_schema = ON")
-        database.execute("UPDATE sqlite_schema SET rootpage = 2 WHERE name = 'audit_events'")
+        database.execute("UPDATE sqlite_schema SET rootpage = 999 WHERE name = 'alembic_version'")
     result = run("backup", str(target))
     assert result.exit_code == 1
     assert result.output.startswith(f"No backup of {source} in {target}: ")

@@ -8,8 +8,8 @@ from tests.contract.generated import assert_all_passed, run_schemathesis
 from tests.operations.service import start
 
 
-async def test_keeps_its_contract(app: FastAPI, tmp_path: Path) -> None:
-    service = await start(tmp_path, {"SHUTDOWN_DELAY_SECONDS": "0"})
+async def test_keeps_its_contract(app: FastAPI, environment: dict[str, str], tmp_path: Path) -> None:
+    service = await start(tmp_path, {**environment, "SHUTDOWN_DELAY_SECONDS": "0"})
     try:
         report = await run_schemathesis(service.port)
     finally:

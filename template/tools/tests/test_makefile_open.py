@@ -7,7 +7,7 @@ import pytest
 from tools.tests.playing_uv import make
 
 
-@pytest.mark.parametrize("command", ["migrate", "migration", "resource"])
+@pytest.mark.parametrize("command", ["migrate", "migration"])
 def test_says_that_there_is_no_database(folder: Path, command: str) -> None:
     done = make(folder, "--silent", command)
 

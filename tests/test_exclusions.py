@@ -12,9 +12,10 @@ from tests.conftest import ROOT, Render
 
 BLOCKS: list[str] = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))["_exclude"]
 LEFTOVERS, RENDERED_ONCE, *OPTIONS = BLOCKS
-# Answers that leave out as much as they can; no engine leaves out its own files.
+# Answers that leave out as much as they can; no engine and no credential leaves out its own files.
 ANSWERS_OFF: tuple[Answers, ...] = tuple(
-    {"example": False, "ci": "none", "database": engine} for engine in ("sqlite", "postgresql", "none")
+    {"example": False, "ci": "none", "database": engine, "auth": auth}
+    for engine, auth in (("sqlite", "jwt"), ("postgresql", "session"), ("sqlite", "none"), ("none", "none"))
 )
 # The default answers, and what has to be answered otherwise to see the files that they leave out.
 ANSWERS_ON: tuple[Answers, ...] = (
@@ -23,6 +24,8 @@ ANSWERS_ON: tuple[Answers, ...] = (
     {"database": "postgresql"},
     {"database": "mysql"},
     {"database": "none"},
+    {"auth": "session"},
+    {"auth": "none"},
 )
 
 
@@ -51,7 +54,7 @@ def test_ends_without_a_slash(pattern: str) -> None:
     assert not pattern.endswith("/")
 
 
-@pytest.mark.parametrize(("pattern", "off"), OFF, ids=[f"{pattern}-{off['database']}" for pattern, off in OFF])
+@pytest.mark.parametrize(("pattern", "off"), OFF, ids=[f"{pattern}-{off['database']}-{off['auth']}" for pattern, off in OFF])
 def test_an_option_pattern_is_a_path_that_goes_with_the_option(render: Render, pattern: str, off: Answers) -> None:
     assert pattern.startswith("/")
     assert any(hits(pattern, paths(render(**answers))) for answers in ANSWERS_ON)
@@ -66,8 +69,9 @@ def test_a_rendered_once_pattern_is_a_path_of_the_render(default: Path, pattern:
 
 def test_the_default_answers_exclude_only_other_engines_and_another_ci_on_copy(default: Path) -> None:
     assert patterns(RENDERED_ONCE, _copier_operation="copy") == []
-    example, engines, nothing, ci = (patterns(block, example=True, ci="github") for block in OPTIONS)
+    example, engines, nothing, auth, ci = (patterns(block, example=True, ci="github") for block in OPTIONS)
     assert (example, nothing, ci) == ([], [], ["/.gitlab-ci.yml"])
+    assert [pattern for pattern in auth if hits(pattern, paths(default))] == []
     assert "/src/app/core/postgresql.py" in engines
     assert [pattern for pattern in engines if hits(pattern, paths(default)) or "sqlite" in pattern] == []
 

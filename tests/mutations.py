@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 EXCLUSIONS = "tests/test_exclusions.py::test_"
 PYPROJECT = "template/pyproject.toml.jinja"
-ITEMS_MIGRATION = "template/migrations/versions/0003_items.py"
+ITEMS_MIGRATION = "template/migrations/versions/0003_items.py.jinja"
 MIGRATIONS = "uv run python -m tools.check_migrations"
 LAYERS = "uv run lint-imports"
 
@@ -38,7 +38,7 @@ MUTATIONS = (
     Mutation(
         "a Jinja branch of the documentation that is always taken",
         "template/README.md.jinja",
-        "{% if stored_example %}\n\ncurl",
+        "{% if jwt_example %}\n\ncurl",
         "{% if project_name %}\n\ncurl",
         EXCLUSIONS + "without_the_example_nothing_speaks_of_it",
         "README.md: /items",
@@ -70,7 +70,7 @@ MUTATIONS = (
     Mutation(
         "a question whose name is refused",
         "copier.yml",
-        "'license', 'database', 'example', 'ci',",
+        "'license', 'database', 'auth', 'example', 'ci',",
         "'license', 'database', 'ci',",
         "tests/test_questions.py::test_knows_the_name_of_every_question",
         "['example'] == []",

@@ -21,6 +21,8 @@ STEPS: dict[str, tuple[Answers, Answers]] = {}
 EDITED: dict[str, tuple[Answers, Answers]] = {}
 # A service without accounts has little of what the edits are in, and a team that goes there decides about each.
 UNLIKE = {("database", "none"), ("auth", "none")}
+# On the way back the template adds an import in the very place where the edits have one: a conflict, rightly so.
+ONE_WAY = {("auth", "session")}
 for _name, (_, *_others) in OPTIONS.items():
     for _value in _others:
         _row = complete({_name: _value}, OPTIONS, CONSTRAINTS)
@@ -29,7 +31,9 @@ for _name, (_, *_others) in OPTIONS.items():
         _usual: Answers = {name: OPTIONS[name][0] for name in _answers}
         _steps = {f"to {_name}={_value}": (_usual, _answers), f"back from {_name}={_value}": (_answers, _usual)}
         STEPS |= _steps
-        if (_name, _value) not in UNLIKE and (_name not in PAPER or _value == _others[0]):
+        if (_name, _value) in ONE_WAY:
+            EDITED |= dict(list(_steps.items())[:1])
+        elif (_name, _value) not in UNLIKE and (_name not in PAPER or _value == _others[0]):
             EDITED |= _steps
 
 

@@ -19,6 +19,8 @@ CONFIG: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "copier.yml
 CONSTRAINTS: tuple[Constraint, ...] = (
     # Accounts are rows.
     lambda row: row["database"] != "none" or row["auth"] == "none",
+    # Keys belong to accounts.
+    lambda row: not row["api_keys"] or row["auth"] in {"jwt", "session"},
 )
 PAIRS, TRIPLES = 2, 3
 

@@ -42,6 +42,8 @@ def test_drops_values_under_telling_names(name: str, value: object) -> None:
         (f"Authorization: Bearer {JWT}", "Authorization: [redacted] [redacted]"),
         ("got bearer abc.DEF-123", "got bearer [redacted]"),
         ("Basic YWRhOnNlY3JldA==", "Basic [redacted]"),
+        (f"svk_{'0a' * 16}_{'aB3' * 14}a_12345678", f"svk_{'0a' * 16}_[redacted]"),
+        (f"/items/svk_{'aB3' * 14}", "/items/svk_[redacted]"),
         ("postgresql://app:hunter2@db:5432/app", "postgresql://[redacted]@db:5432/app"),
         ("redis://:hunter2@cache", "redis://[redacted]@cache"),
         ("amqp://app:p@ss@mq/", "amqp://[redacted]@mq/"),

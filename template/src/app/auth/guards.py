@@ -17,7 +17,10 @@ IdentityDep = Annotated[Principal, Depends(identify)]
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Lets only callers through that are logged in and, where one is named, have the scope."""
+    """Lets only callers through that are logged in and, where one is named, have the scope.
+
+    Where none is named it takes a person: what a program may do is what its scopes say, and nothing else.
+    """
 
     read: str | None = None
     write: str | None = None
@@ -31,13 +34,13 @@ class Guard:
 
         Raises:
             Unauthenticated: when nobody is logged in.
-            MissingScope: when the scope for this method is missing.
+            MissingScope: when the scope for this method is missing, or a key comes where no scope is asked for.
 
         """
         if caller.kind == "anonymous":
             raise Unauthenticated
         scope = self.scope_for(request.method)
-        if scope is not None and not caller.may(scope):
+        if caller.kind == "key" if scope is None else not caller.may(scope):
             raise MissingScope
 
 

@@ -25,10 +25,11 @@ class Principal:
     """The caller of one request.
 
     `id` and `session_id` are None for an anonymous caller; `authenticated_at` is the moment of the last
-    proof of identity, which a refreshed token does not renew.
+    proof of identity, which a refreshed token does not renew. `key` is a program with a credential of its own: it
+    acts for the user `id`, within its scopes only, and has no log-in.
     """
 
-    kind: Literal["anonymous", "user", "system"]
+    kind: Literal["anonymous", "user", "key", "system"]
     id: UUID | None = None
     scopes: frozenset[str] = frozenset()
     authenticated_at: datetime | None = None

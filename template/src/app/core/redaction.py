@@ -21,6 +21,8 @@ SECRET_NAME = re.compile(
 SECRET_TEXT = re.compile(
     # JSON Web Tokens and other JOSE objects: base64url of `{"`.
     r"\beyJ[\w-]{4,}(?:\.[\w-]*)+"
+    # API keys; the id stays, so that one that has leaked can be found and revoked.
+    r"|(?P<key>svk_(?:[0-9a-f]{32}_)?)\w{8,}"
     # Authorization headers.
     r"|(?P<scheme>\b(?:Bearer|Basic|DPoP|Negotiate)\s+)[\w.~+/=-]+"
     # Credentials in addresses: scheme://user:password@host.
@@ -37,7 +39,7 @@ SECRET_TEXT = re.compile(
     re.IGNORECASE,
 )
 #: A text without any of these cannot match SECRET_TEXT: most values need no slow search (0.1 instead of 5 us).
-MARK = re.compile(r"[=: ]|eyJ")
+MARK = re.compile(r"[=: ]|eyJ|svk_")
 #: Types that hold no text and therefore no secret.
 PLAIN = frozenset({int, float, bool, type(None), UUID, datetime, date})
 #: Nothing that is logged lies deeper; the limit ends circles.

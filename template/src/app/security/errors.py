@@ -1,6 +1,6 @@
-"""What can be wrong with a credential."""
+"""What can be wrong with a credential, or with one that is asked for."""
 
-from app.core.errors import Unauthenticated
+from app.core.errors import Invalid, Unauthenticated
 
 
 class InvalidToken(Unauthenticated):
@@ -8,3 +8,10 @@ class InvalidToken(Unauthenticated):
 
     code = "invalid-token"
     detail = "The access token is invalid or expired"
+
+
+class UnknownScope(Invalid):
+    """The caller asked for rights that do not exist or that the user does not have."""
+
+    code = "invalid-scope"
+    detail = "The user does not have one of these scopes"

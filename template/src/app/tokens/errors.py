@@ -1,6 +1,6 @@
 """What can go wrong with tokens."""
 
-from app.core.errors import Invalid, Unauthenticated
+from app.core.errors import Unauthenticated
 
 
 class InvalidRefreshToken(Unauthenticated):
@@ -8,10 +8,3 @@ class InvalidRefreshToken(Unauthenticated):
 
     code = "invalid-refresh-token"
     detail = "The refresh token is invalid or expired; log in again"
-
-
-class UnknownScope(Invalid):
-    """The client asked for rights that do not exist or that the user does not have."""
-
-    code = "invalid-scope"
-    detail = "The user does not have one of these scopes"

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Form, Response, status
 
 from app.auth.dependencies import AuthServiceDep
 from app.core.errors import TooManyRequests
+from app.security.errors import UnknownScope
 from app.security.passwords import HashingBusy
 from app.tokens.dependencies import TokenServiceDep
-from app.tokens.errors import InvalidRefreshToken, UnknownScope
+from app.tokens.errors import InvalidRefreshToken
 from app.tokens.schemas import LoginForm, PublicKeys, RefreshRequest, TokenPair
 from app.users.errors import InvalidCredentials
 from app.web.dependencies import ActorDep, ResourcesDep

@@ -10,10 +10,11 @@ from app.core.clock import utc_now
 from app.core.database import despite_error
 from app.core.errors import Conflict
 from app.security.access_tokens import AccessTokens
+from app.security.errors import UnknownScope
 from app.security.opaque_tokens import digest, new_token
 from app.security.token_settings import TokenSettings
 from app.tasks.queue import TaskQueue
-from app.tokens.errors import InvalidRefreshToken, UnknownScope
+from app.tokens.errors import InvalidRefreshToken
 from app.tokens.repository import RefreshTokenRepository
 from app.tokens.schemas import TokenPair
 from app.tokens.tasks import send_session_revoked

@@ -1,0 +1,1 @@
+"""Credentials of programs: keys that act for their owner, within scopes of their own."""

@@ -17,12 +17,13 @@ from app.resources import Resources
 from app.security.api_key_format import id_of
 from app.security.errors import InvalidToken
 from app.security.opaque_tokens import digest
+from app.web.scopes import API_KEY
 
 #: How often at most the use of a key is written down.
 NOTED_EVERY = timedelta(minutes=1)
 
 scheme = HTTPBearer(
-    scheme_name="ApiKey",
+    scheme_name=API_KEY,
     bearerFormat="svk_…",
     auto_error=False,
     description="An API key, made by `POST /api/v1/api-keys`. It reaches only what needs a scope that it has.",

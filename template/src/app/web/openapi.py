@@ -32,7 +32,8 @@ class Service(FastAPI):
         schema = super().openapi()
         if schema is not self._completed:
             _complete(schema)
-            describe_scopes(schema, self.routes, set().union(*getattr(self.state, "role_scopes", {}).values()))
+            scopes = set().union(*getattr(self.state, "role_scopes", {}).values())
+            describe_scopes(schema, self.routes, scopes, getattr(self.state, "key_scopes", frozenset()))
             self._completed = schema
         return schema
 

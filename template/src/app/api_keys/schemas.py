@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from app.core.schemas import PageSchema, Schema, Text
+from app.core.values import WholeNumber
 
 DEFAULT_DAYS, MAX_DAYS = 90, 365
 #: A week: long enough for every place where a key is used to get the next one.
@@ -23,7 +24,7 @@ Scopes = Annotated[
     Field(min_length=1, max_length=100, description="What the key may do.", examples=[["items:read"]]),
 ]
 Days = Annotated[
-    int, Field(strict=True, ge=1, le=MAX_DAYS, description="Days until it expires; every key does.", examples=[90])
+    WholeNumber, Field(ge=1, le=MAX_DAYS, description="Days until it expires; every key does.", examples=[90])
 ]
 
 
@@ -38,9 +39,8 @@ class ApiKeyCreate(Schema):
 class ApiKeyRotation(Schema):
     """How a key is replaced by the next one."""
 
-    overlap_hours: int = Field(
+    overlap_hours: WholeNumber = Field(
         default=DEFAULT_OVERLAP_HOURS,
-        strict=True,
         ge=0,
         le=MAX_OVERLAP_HOURS,
         description="How long the old key goes on working, if it does not expire before; 0: not at all.",

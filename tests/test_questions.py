@@ -121,6 +121,13 @@ def test_refuses_the_name_of_each_dependency(template: Path, render: Render, tmp
         assert message.endswith("Please choose a name that no dependency has")
 
 
+@pytest.mark.parametrize("answers", [{"auth": "none"}, {"database": "none"}])
+def test_refuses_keys_without_accounts(template: Path, tmp_path: Path, answers: dict[str, object]) -> None:
+    message = refusal(template, tmp_path / "x", {**answers, "api_keys": True})
+    assert message.endswith("API keys need accounts: auth must be jwt or session")
+    assert "'api_keys'" in message
+
+
 def test_knows_the_name_of_every_question() -> None:
     listed = QUESTIONS["project_name"]["validator"]
     assert [name for name in QUESTIONS if f"'{name}'" not in listed] == []
@@ -188,7 +195,14 @@ def test_asks_at_the_prompt_and_repeats_after_a_bad_answer(template: Path, tmp_p
     for text in ("folder, image", "in one sentence", "maintains it", "e-mail address"):
         terminal.expect(text)
         terminal.send("\r")
-    for text in ("license", "Where does the data live", "prove who they are", "example domain", "checks and tests run"):
+    for text in (
+        "license",
+        "Where does the data live",
+        "prove who they are",
+        "make API keys",
+        "example domain",
+        "checks and tests run",
+    ):
         terminal.expect(text)
         terminal.send("\r")
     terminal.expect("Orders is ready")

@@ -21,7 +21,7 @@ Name = Annotated[
 ]
 Scopes = Annotated[
     list[Annotated[Text, Field(min_length=1, max_length=100)]],
-    Field(min_length=1, max_length=100, description="What the key may do.", examples=[["items:read"]]),
+    Field(min_length=1, max_length=100, description="What the key may do.", examples=[["invoices:read"]]),
 ]
 Days = Annotated[
     WholeNumber, Field(ge=1, le=MAX_DAYS, description="Days until it expires; every key does.", examples=[90])

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 Render = Callable[..., Path]
 
-pytest_plugins = ["tests.reporting", "tests.groups", "tests.team"]
+pytest_plugins = ["tests.browsers", "tests.groups", "tests.reporting", "tests.team"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,6 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 GROUPS = {
     "mutations": ("tests/test_mutations.py",),
     "reproduce": ("tests/test_reproduce.py",),
+    "session": ("tests/test_browser_session.py",),
     "team": ("tests/test_update_kinds.py", "tests/test_update_migrations.py"),
     "server": (
         "tests/test_browser.py",

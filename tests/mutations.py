@@ -65,7 +65,7 @@ MUTATIONS = (
         "{% if not example %}\n    /migrations/versions/0003_items.py\n",
         "{% if not example %}\n    /migrations/versions/0003_item.py\n",
         EXCLUSIONS + "an_option_pattern_is_a_path_that_goes_with_the_option",
-        "with_the_option[/migrations/versions/0003_item.py-sqlite] - assert False",
+        "with_the_option[/migrations/versions/0003_item.py-sqlite-jwt] - assert False",
     ),
     Mutation(
         "a question whose name is refused",

@@ -26,6 +26,8 @@ ANSWERS_ON: tuple[Answers, ...] = (
     {"database": "none"},
     {"auth": "session"},
     {"auth": "none"},
+    {"api_keys": True},
+    {"auth": "session", "api_keys": True},
 )
 
 
@@ -54,7 +56,9 @@ def test_ends_without_a_slash(pattern: str) -> None:
     assert not pattern.endswith("/")
 
 
-@pytest.mark.parametrize(("pattern", "off"), OFF, ids=[f"{pattern}-{off['database']}-{off['auth']}" for pattern, off in OFF])
+@pytest.mark.parametrize(
+    ("pattern", "off"), OFF, ids=[f"{pattern}-{off['database']}-{off['auth']}" for pattern, off in OFF]
+)
 def test_an_option_pattern_is_a_path_that_goes_with_the_option(render: Render, pattern: str, off: Answers) -> None:
     assert pattern.startswith("/")
     assert any(hits(pattern, paths(render(**answers))) for answers in ANSWERS_ON)
@@ -69,9 +73,9 @@ def test_a_rendered_once_pattern_is_a_path_of_the_render(default: Path, pattern:
 
 def test_the_default_answers_exclude_only_other_engines_and_another_ci_on_copy(default: Path) -> None:
     assert patterns(RENDERED_ONCE, _copier_operation="copy") == []
-    example, engines, nothing, auth, ci = (patterns(block, example=True, ci="github") for block in OPTIONS)
+    example, engines, nothing, auth, api_keys, ci = (patterns(block, example=True, ci="github") for block in OPTIONS)
     assert (example, nothing, ci) == ([], [], ["/.gitlab-ci.yml"])
-    assert [pattern for pattern in auth if hits(pattern, paths(default))] == []
+    assert [pattern for pattern in [*auth, *api_keys] if hits(pattern, paths(default))] == []
     assert "/src/app/core/postgresql.py" in engines
     assert [pattern for pattern in engines if hits(pattern, paths(default)) or "sqlite" in pattern] == []
 

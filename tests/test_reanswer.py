@@ -22,19 +22,17 @@ EDITED: dict[str, tuple[Answers, Answers]] = {}
 # A service without accounts has little of what the edits are in, and a team that goes there decides about each.
 UNLIKE = {("database", "none"), ("auth", "none")}
 # On the way back the template adds an import in the very place where the edits have one: a conflict, rightly so.
-ONE_WAY = {("auth", "session")}
-for _name, (_, *_others) in OPTIONS.items():
+CONFLICTING = {"back from auth=session"}
+for _name, (_default, *_others) in OPTIONS.items():
     for _value in _others:
         _row = complete({_name: _value}, OPTIONS, CONSTRAINTS)
         assert _row is not None
         _answers = changes_of(_row, OPTIONS)
         _usual: Answers = {name: OPTIONS[name][0] for name in _answers}
-        _steps = {f"to {_name}={_value}": (_usual, _answers), f"back from {_name}={_value}": (_answers, _usual)}
-        STEPS |= _steps
-        if (_name, _value) in ONE_WAY:
-            EDITED |= dict(list(_steps.items())[:1])
-        elif (_name, _value) not in UNLIKE and (_name not in PAPER or _value == _others[0]):
-            EDITED |= _steps
+        _to, _back = f"to {_name}={_value}", f"back from {_name}={_value}"
+        STEPS |= {_to: (_usual, _answers), _back: (_answers, _usual)}
+        if (_name, _value) not in UNLIKE and (_name not in PAPER or _value == _others[0]):
+            EDITED |= {step: STEPS[step] for step in (_to, _back) if step not in CONFLICTING}
 
 
 def service_of(released: Path, answers: Answers, folder: Path) -> Path:

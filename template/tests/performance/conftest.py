@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import Engine, event
 from app.main import create_app
 from app.resources import Resources
 from tests.factories import People, Person
+from tests.operations.service import Service, start
 
 
 @dataclass
@@ -72,3 +74,12 @@ def bench(new_resources: Callable[[], Resources]) -> Iterator[Bench]:
         people = People(resources, lambda: httpx2.AsyncClient(transport=transport, base_url="http://localhost"))
         yield Bench(runner, people, runner.run(people.logged_in()))
         runner.run(resources.aclose())
+
+
+@pytest.fixture
+def service(bench: Bench, environment: dict[str, str], tmp_path: Path) -> Iterator[Service]:
+    """Return a running service on the database of the benchmark."""
+    running = bench.runner.run(start(tmp_path, environment))
+    yield running
+    running.kill()
+    bench.runner.run(running.process.wait())

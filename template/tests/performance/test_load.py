@@ -1,25 +1,13 @@
 """The service as a process of its own under load: its speed at one connection and at many, and its memory."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
 
-import pytest
-
-from tests.operations.service import Service, start
+from tests.operations.service import Service
 from tests.performance.conftest import Bench
-
-
-@pytest.fixture
-def service(bench: Bench, environment: dict[str, str], tmp_path: Path) -> Iterator[Service]:
-    """Return a running service on the database of the benchmark."""
-    running = bench.runner.run(start(tmp_path, environment))
-    yield running
-    running.kill()
-    bench.runner.run(running.process.wait())
 
 
 async def ask(service: Service, request: bytes, requests: int, connections: int) -> None:

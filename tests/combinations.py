@@ -18,7 +18,7 @@ CONFIG: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "copier.yml
 # What every complete set of answers satisfies.
 CONSTRAINTS: tuple[Constraint, ...] = (
     # Accounts are rows.
-    lambda row: row["database"] != "none" or row["auth"] == "none",
+    lambda row: row["database"] != "none" or row["auth"] in {"oidc", "none"},
     # Keys belong to accounts.
     lambda row: not row["api_keys"] or row["auth"] in {"jwt", "session"},
 )

@@ -46,6 +46,7 @@ JINJA_FILES = {
     "tools/tests/test_docs_commands.py",
     "tests/conftest.py",
     "tests/credentials.py",
+    "tests/factories.py",
     "tests/parts.py",
 }
 # Jinja files that belong to the service: its resource generator and its mails.

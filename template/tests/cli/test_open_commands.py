@@ -17,15 +17,15 @@ def test_every_command_is_there(run: Run) -> None:
     assert not re.search(r"^\W*(migrate|keys|create-admin) ", printed, re.MULTILINE)
 
 
-def test_accepts_complete_settings_and_notes_that_no_mail_is_sent(run: Run) -> None:
-    result = run("check", "--deploy", **SAFE)
+def test_accepts_complete_settings_and_notes_that_no_mail_is_sent(run: Run, deployed: dict[str, str]) -> None:
+    result = run("check", "--deploy", **SAFE, **deployed)
     assert result.exit_code == 0, result.output
     assert "SMTP_HOST is empty" in result.output
     assert "The settings are complete and safe." in result.output
 
 
-def test_reports_all_problems_at_once_each_by_its_variable(run: Run) -> None:
-    result = run("check", "--deploy", CORS_ORIGINS="*")
+def test_reports_all_problems_at_once_each_by_its_variable(run: Run, deployed: dict[str, str]) -> None:
+    result = run("check", "--deploy", CORS_ORIGINS="*", **deployed)
     assert result.exit_code == 78
     names = [line.partition(":")[0].partition(" ")[0] for line in result.output.splitlines()]
     assert names == ["ALLOWED_HOSTS", "CORS_ORIGINS", "PUBLIC_URL"]

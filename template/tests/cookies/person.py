@@ -6,6 +6,8 @@ from uuid import UUID
 
 import httpx2
 
+from tests.accounts import public
+
 LOGIN = "/api/v1/auth/login"
 COOKIE = "session"
 #: What browsers say of a request that a page of the service sends.
@@ -13,7 +15,7 @@ SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 #: What a guarded route answers to a credential that is not, or no longer, good for anything.
 REFUSED = (401, "unauthenticated")
 #: Routes that everybody may call because nobody can be logged in there yet.
-PUBLIC = {("POST", LOGIN)}
+PUBLIC = {("POST", LOGIN), *public.PUBLIC}
 
 
 def login_with(email: str, password: str) -> dict[str, Any]:

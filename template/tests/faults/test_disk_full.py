@@ -19,7 +19,7 @@ from tests.factories import PASSWORD, People
 from tests.faults.registrations import SETTINGS, Registrations
 from tests.operations.conftest import StartService
 from tests.operations.service import READY
-from tests.security.surface import generous
+from tests.security.limits import generous
 
 
 @pytest.fixture

@@ -4,11 +4,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
-from sqlalchemy import select
 
-from app.items.models import ItemModel
-from app.items.repository import ItemRepository
-from app.resources import Resources
 from tests.answers import problem
 from tests.factories import People, Person
 
@@ -82,15 +78,6 @@ async def test_deletes_an_item(people: People) -> None:
     assert problem(await person.client.delete(f"{URL}/{item['id']}")) == (404, "item-not-found")
 
 
-async def test_items_are_deleted_with_their_owner(people: People, resources: Resources) -> None:
-    owner, other = await people.logged_in(), await people.logged_in()
-    for person in (owner, other):
-        await create(person)
-    await owner.client.delete("/api/v1/users/me")
-    async with resources.database.transaction(read_only=True) as session:
-        assert (await session.scalars(select(ItemModel.owner_id))).all() == [other.id]
-
-
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 async def test_says_when_there_is_no_such_item(people: People, method: str) -> None:
     person = await people.logged_in()
@@ -125,21 +112,3 @@ async def test_the_item_of_a_stranger_is_not_there(people: People, method: str) 
 async def test_refuses_somebody_who_is_not_logged_in(client: httpx2.AsyncClient, method: str, path: str) -> None:
     body = BICYCLE if method in {"POST", "PATCH"} else None
     assert problem(await client.request(method, URL + path, json=body)) == (401, "unauthenticated")
-
-
-async def test_a_change_of_an_item_that_is_deleted_meanwhile_finds_none(
-    people: People, resources: Resources, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    person = await people.logged_in()
-    item = (await person.client.post("/api/v1/items", json={"title": "Bicycle"})).json()
-    get_owned = ItemRepository.get_owned
-
-    async def get_and_lose(self: ItemRepository, item_id: UUID, owner_id: UUID) -> ItemModel | None:
-        found = await get_owned(self, item_id, owner_id)
-        async with resources.database.transaction() as session:
-            assert await ItemRepository(session).delete_owned(item_id, owner_id)
-        return found
-
-    monkeypatch.setattr(ItemRepository, "get_owned", get_and_lose)
-    response = await person.client.patch(f"/api/v1/items/{item['id']}", json={"title": "Red bicycle"})
-    assert problem(response) == (404, "item-not-found")

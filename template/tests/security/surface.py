@@ -9,17 +9,12 @@ import httpx2
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from app.security.settings import SecuritySettings
 from tests import credentials
 
 #: What everybody may call. Whoever makes a route public adds it here, and somebody else reads that line.
 PUBLIC = {
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
-    ("POST", "/api/v1/auth/password-reset"),
-    ("POST", "/api/v1/auth/password-reset/confirm"),
-    ("POST", "/api/v1/auth/email-verification/confirm"),
-    ("POST", "/api/v1/users"),
     *credentials.PUBLIC,
 }
 FORM = "application/x-www-form-urlencoded"
@@ -78,9 +73,3 @@ def _example(described: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any
     name = schema.get("$ref", "").rpartition("/")[2]
     properties = described["components"]["schemas"][name]["properties"] if name else {}
     return {key: value.get("examples", [value.get("default")])[0] for key, value in properties.items()}
-
-
-def generous(security: SecuritySettings) -> SecuritySettings:
-    """Return settings whose limits are out of the way, for tests that send many requests."""
-    names = [name for name in SecuritySettings.model_fields if "_rate_" in name]
-    return security.model_copy(update=dict.fromkeys(names, "100000/minute"))

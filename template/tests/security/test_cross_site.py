@@ -13,7 +13,8 @@ from tests.answers import problem
 from tests.auth.records import rows
 from tests.cookies.person import LOGIN, login_with
 from tests.factories import PASSWORD, People, Person
-from tests.security.surface import endpoints, generous
+from tests.security.limits import generous
+from tests.security.surface import endpoints
 
 HERE = "http://localhost:8000"
 CROSS_SITE = (403, "cross-site-request")

@@ -10,7 +10,8 @@ from app.security.settings import SecuritySettings
 from app.users.models import Role, UserModel
 from tests.auth.records import rows
 from tests.factories import PASSWORD, People
-from tests.security.surface import endpoints, generous
+from tests.security.limits import generous
+from tests.security.surface import endpoints
 
 FORBIDDEN = {
     "role": "admin",

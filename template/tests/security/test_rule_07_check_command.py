@@ -40,8 +40,8 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
     return check
 
 
-def test_good_settings_pass(check: Check, secrets: dict[str, str]) -> None:
-    checked = check(**GOOD, **secrets)
+def test_good_settings_pass(check: Check, deployed: dict[str, str]) -> None:
+    checked = check(**GOOD, **deployed)
     assert (checked.exit_code, checked.stderr) == (0, "")
     assert SECRET not in checked.stdout
 
@@ -56,7 +56,7 @@ def test_each_bad_setting_is_one_line_without_its_value(check: Check, secrets: d
         "SMTP_USERNAME": "service",
         "SMTP_PASSWORD": SECRET,
         "SMTP_SECURITY": "none",
-        **dict.fromkeys(secrets, SECRET),
+        **dict.fromkeys(secrets, f"{SECRET} {SECRET}"),
     }
     checked = check(**bad)
     assert checked.exit_code == EX_CONFIG

@@ -14,7 +14,7 @@ from tests.answers import problem
 from tests.auth.postbox import INVALID_LINK, mails_to, token_to
 from tests.auth.records import rows, set_user
 from tests.factories import PASSWORD, People
-from tests.security.surface import generous
+from tests.security.limits import generous
 
 AT_ONCE = 20
 

@@ -15,7 +15,7 @@ from app.resources import Resources
 from app.security.settings import SecuritySettings
 from tests.auth.records import rows
 from tests.factories import People
-from tests.security.surface import generous
+from tests.security.limits import generous
 
 AT_ONCE = 20
 REFRESH = "/api/v1/auth/refresh"

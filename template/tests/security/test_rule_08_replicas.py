@@ -16,7 +16,7 @@ from app.users.models import UserModel
 from tests.auth.postbox import token_to
 from tests.auth.records import rows
 from tests.factories import PASSWORD, People
-from tests.security.surface import generous
+from tests.security.limits import generous
 
 AT_ONCE = 20
 

@@ -16,7 +16,8 @@ from tests.answers import problem
 from tests.credentials import LOGIN, login_with
 from tests.database_threads import connections_have_ended
 from tests.factories import PASSWORD, People
-from tests.security.surface import endpoints, generous
+from tests.security.limits import generous
+from tests.security.surface import endpoints
 
 
 @pytest.fixture

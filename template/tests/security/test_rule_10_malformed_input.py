@@ -10,7 +10,8 @@ from fastapi import FastAPI
 from app.security.settings import SecuritySettings
 from tests.answers import problem
 from tests.factories import People
-from tests.security.surface import FORM, Endpoint, endpoints, generous
+from tests.security.limits import generous
+from tests.security.surface import FORM, Endpoint, endpoints
 
 JSON = {"Content-Type": "application/json"}
 #: Written as they travel: Python's own JSON writer would refuse some of them.

@@ -10,7 +10,8 @@ from fastapi import FastAPI
 from app.security.settings import SecuritySettings
 from tests.answers import problem
 from tests.factories import PASSWORD, People
-from tests.security.surface import endpoints, generous
+from tests.security.limits import generous
+from tests.security.surface import endpoints
 
 CANARY = "canary-7f3a9c"
 QUERIES = [

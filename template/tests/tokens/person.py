@@ -6,11 +6,18 @@ from uuid import UUID
 
 import httpx2
 
+from tests.accounts import public
+
 LOGIN = "/api/v1/auth/token"
 #: What a guarded route answers to a credential that is not, or no longer, good for anything.
 REFUSED = (401, "invalid-token")
 #: Routes that everybody may call because nobody can be logged in there yet.
-PUBLIC = {("POST", LOGIN), ("POST", "/api/v1/auth/refresh"), ("GET", "/.well-known/jwks.json")}
+PUBLIC = {
+    ("POST", LOGIN),
+    ("POST", "/api/v1/auth/refresh"),
+    ("GET", "/.well-known/jwks.json"),
+    *public.PUBLIC,
+}
 
 
 def login_with(email: str, password: str) -> dict[str, Any]:

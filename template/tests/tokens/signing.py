@@ -22,6 +22,12 @@ def tokens(keys: KeySet) -> TokenSettings:
     return TokenSettings(environment="test", jwt_keys=SecretStr(keys.dump()))
 
 
+@pytest.fixture(scope="session")
+def secrets(keys: KeySet) -> dict[str, str]:
+    """Return the secrets that a process of the service needs."""
+    return {"JWT_KEYS": keys.dump()}
+
+
 @pytest.fixture
 def unchecked(resources: Resources) -> dict[str, str]:
     """Return a credential that only the database can tell to be none."""

@@ -26,7 +26,8 @@ class Principal:
 
     `id` and `session_id` are None for an anonymous caller; `authenticated_at` is the moment of the last
     proof of identity, which a refreshed token does not renew. `key` is a program with a credential of its own: it
-    acts for the user `id`, within its scopes only, and has no log-in.
+    acts for the user `id`, within its scopes only, and has no log-in. `issuer` and `subject` are what an identity
+    provider calls itself and the caller; without one they are None.
     """
 
     kind: Literal["anonymous", "user", "key", "system"]
@@ -34,6 +35,8 @@ class Principal:
     scopes: frozenset[str] = frozenset()
     authenticated_at: datetime | None = None
     session_id: UUID | None = None
+    issuer: str | None = None
+    subject: str | None = None
 
     @property
     def user_id(self) -> UUID:

@@ -1,0 +1,1 @@
+"""Whom the access token names."""

@@ -25,6 +25,7 @@ ANSWERS_ON: tuple[Answers, ...] = (
     {"database": "mysql"},
     {"database": "none"},
     {"auth": "session"},
+    {"auth": "oidc"},
     {"auth": "none"},
     {"api_keys": True},
     {"auth": "session", "api_keys": True},

@@ -146,5 +146,5 @@ async def test_a_terminal_sees_how_far_it_is(environment: dict[str, str], source
     shown = os.read(ours, 10_000).decode()
     os.close(ours)
     assert process.returncode == 0, shown
-    assert re.search(r"Copying  \[#+-+\] +\d+%.*100%", shown, re.DOTALL)
+    assert re.search(r"Copying  \[-+\] +0%.*\[#+\] +100%", shown, re.DOTALL)
     assert b"Copying" not in printed

@@ -20,7 +20,8 @@ from tests.answers import problem
 from tests.api_keys.programs import INVALID, KEYS, MISSING, NOTES, READ, WRITE, Program, create, program_of
 from tests.auth.records import audited, rows, set_user
 from tests.factories import People, Person
-from tests.security.surface import endpoints, generous
+from tests.security.limits import generous
+from tests.security.surface import endpoints
 
 Ending = Callable[[Resources, Person, Program], Awaitable[object]]
 #: What no scope of a key opens.

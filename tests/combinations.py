@@ -48,6 +48,15 @@ def most(values: tuple[object, ...]) -> tuple[object, ...]:
     return least(values)[::-1]
 
 
+def switched_on(options: Options, constraints: Iterable[Constraint]) -> Answers:
+    """Return all that can be switched on together: of two values, "true" is the one that gives more."""
+    row: Answers = {}
+    for name, values in options.items():
+        if True in values and complete({**row, name: True}, options, constraints) is not None:
+            row[name] = True
+    return row
+
+
 def describe(answers: Answers) -> str:
     """Return the name of what is not the default."""
     return ",".join(f"{name}={str(value).lower()}" for name, value in answers.items()) or "default"
@@ -69,6 +78,7 @@ def variants_of(options: Options, constraints: Iterable[Constraint], strength: i
         "full": {name: most(values) for name, values in options.items()},
     }
     named = [(name, complete({}, preference, constraints)) for name, preference in preferences.items()]
+    named[2] = "full", complete(switched_on(options, constraints), preferences["full"], constraints)
     named += [
         (f"{name}={value}", complete({name: value}, options, constraints))
         for name, values in options.items()

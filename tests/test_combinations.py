@@ -104,7 +104,7 @@ def test_names_say_what_is_not_the_default() -> None:
 def test_minimal_and_full_go_as_far_as_the_constraints_let_them() -> None:
     variants = variants_of(SMALL, FORBIDDEN, 2)
     assert variants["minimal"] == {"database": "none", "auth": "none", "example": False}
-    assert variants["full"] == {"database": "postgresql", "auth": "oidc"}
+    assert variants["full"] == {"database": "postgresql", "auth": "session", "api_keys": True, "admin": True}
     assert len({str(answers) for answers in variants.values()}) == len(variants)
 
 

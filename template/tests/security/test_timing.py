@@ -20,7 +20,7 @@ from app.users.models import Role
 from app.users.repository import UserRepository
 from tests.credentials import LOGIN, login_with
 from tests.factories import PASSWORD
-from tests.security.surface import generous
+from tests.security.limits import generous
 
 PAIRS, BOUND = 40, 32
 Request = Callable[[str], Awaitable[httpx2.Response]]

@@ -24,6 +24,8 @@ ALLOWED_HOSTS = {
     *("www.apache.org", "docs.astral.sh", "keepachangelog.com", "semver.org", "copier.readthedocs.io", "github.com"),
     *("www.rfc-editor.org", "json-schema.org", "pages.nist.gov", "www.sqlite.org", "fastapi.tiangolo.com", "pypi.org"),
     "docs.renovatebot.com",  # the schema of renovate.json
+    # The providers whose set-up docs/oidc.md shows, and what their claims are called.
+    *("my-tenant.eu.auth0.com", "login.microsoftonline.com", "sts.windows.net", "accounts.google.com", "specs.openid.net"),
 }
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|Users|farm|tmp/\w+)/")
 SECRET = re.compile(

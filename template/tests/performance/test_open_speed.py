@@ -1,4 +1,4 @@
-"""How fast the service answers that stores nothing."""
+"""How fast the service answers; `make bench` prints the number."""
 
 import asyncio
 from collections.abc import Callable

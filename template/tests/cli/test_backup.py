@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.cli.conftest import Run
+from tests.cli.migrations import revisions
 
 ME = "/api/v1/users/me"
 
@@ -35,7 +36,7 @@ def test_the_copy_is_one_sound_file_for_its_owner_only(run: Run, target: Path) -
     assert list(target.parent.iterdir()) == [target]
     with closing(sqlite3.connect(target)) as copy:
         assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert copy.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+        assert copy.execute("SELECT count(*) FROM alembic_version").fetchone() == (min(1, len(revisions())),)
 
 
 def test_refuses_a_file_that_exists_in_one_line(run: Run, target: Path) -> None:

@@ -22,5 +22,6 @@ async def test_keeps_its_contract_for_nobody_and_everybody(
         service.terminate()
         await service.exit_code(within=20)
     operations = sum(len(methods) for methods in app.openapi()["paths"].values())
-    assert_all_passed(nobody, at_least=2 * operations)
+    # Without a domain there is little to send.
+    assert_all_passed(nobody, at_least=operations)
     assert_all_passed(everybody, at_least=10 * operations)

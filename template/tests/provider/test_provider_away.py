@@ -28,7 +28,7 @@ def provider() -> Iterator[Provider]:
 def oidc(provider: Provider) -> ProviderSettings:
     """Return settings with little patience."""
     return ProviderSettings(
-        environment="test", oidc_issuer=provider.issuer, oidc_audience=AUDIENCE, oidc_timeout_seconds=0.5
+        environment="test", oidc_issuer=provider.issuer, oidc_audience=AUDIENCE, oidc_timeout_seconds=1
     )
 
 
@@ -87,7 +87,7 @@ async def test_a_key_that_may_be_new_is_not_called_wrong_while_nobody_can_tell(
 
 async def test_a_provider_that_takes_too_long_is_away(people: People, provider: Provider) -> None:
     person = await people.logged_in()
-    provider.seconds = 1
+    provider.seconds = 2
     assert problem(await person.client.get(URL)) == AWAY
 
 
@@ -96,7 +96,7 @@ async def test_a_provider_that_never_comes_to_an_end_is_away(people: People, pro
     provider.seconds_per_byte = 0.05
     began = time.monotonic()
     assert problem(await person.client.get(URL)) == AWAY
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
 
 
 async def test_is_ready_with_old_keys_but_not_without_any(

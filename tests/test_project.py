@@ -49,7 +49,7 @@ def run_of(answers: Answers) -> str:
 
 
 def runs(variants: dict[str, Answers]) -> dict[str, Answers]:
-    """Return the services whose commands are run: two as they are delivered, and one for each other tree that is read."""
+    """Return the services whose commands are run: two as they are delivered, one for each other tree that is read."""
     delivered = {name: variants[name] for name in FROM_NOTHING}
     others = {run_of(answers): essence(answers) for answers in variants.values()}
     return delivered | {name: answers for name, answers in others.items() if name.startswith("bare ")}

@@ -5,7 +5,9 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.combinations import DEFAULT, Answers
+import pytest
+
+from tests.combinations import Answers
 from tests.processes import free_port, running
 
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -19,14 +21,16 @@ def blocks(document: Path) -> list[tuple[str, str]]:
     return [(language, text) for language, text in found if "http://localhost:8000" in text]
 
 
+@pytest.mark.parametrize("auth", ["jwt", "session"])
 def test_work_as_they_stand_in_the_documents(
-    project: Callable[[Answers], Path], clean_environment: dict[str, str]
+    project: Callable[[Answers], Path], clean_environment: dict[str, str], auth: str
 ) -> None:
-    folder = project(DEFAULT)
+    folder = project({"auth": auth})
     shown = blocks(folder / "README.md") + blocks(folder / "docs" / "authentication.md")
     assert [language for language, _ in shown] == ["console", "console", "python"]
     port = free_port()
-    with running(["make", "dev"], folder, clean_environment | {"PORT": str(port)}) as server:
+    environment = clean_environment | {"PORT": str(port), "PUBLIC_URL": f"http://localhost:{port}"}
+    with running(["make", "dev"], folder, environment) as server:
         server.wait_for("startup complete", 120)
         for language, text in shown:
             local = text.replace("localhost:8000", f"localhost:{port}")

@@ -122,15 +122,16 @@ def checkout(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def clean_environment() -> dict[str, str]:
-    """The environment of somebody who has not run anything here: no make, virtual environment or settings of ours."""
+def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of somebody who has uv and nothing else of ours: no make, virtual environment or settings."""
     settings = {"ENVIRONMENT", "DATABASE_URL", "TEST_DATABASE_URL"}
     ours = {"VIRTUAL_ENV", "PORT", "DEST", "VERSION", "REPORT", "ARGS", *settings, *IDENTITY}
     prefixes = ("MAKE", "MFLAGS", "PYTEST_", "PYTHON", "COV_")
-    return {name: value for name, value in os.environ.items() if name not in ours and not name.startswith(prefixes)}
-
-
-@pytest.fixture(scope="session")
-def with_uv(clean_environment: dict[str, str]) -> dict[str, str]:
-    """The same of somebody who calls uv; the one that we fetched, where there is none."""
-    return clean_environment | {"PATH": uv_environment()["PATH"]}
+    kept = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith(prefixes)}
+    if shutil.which("uv") is None:
+        # The one that was fetched for this repository: otherwise each service would fetch its own, and fill its own cache.
+        programs, fetched = tmp_path_factory.mktemp("programs"), uv_environment()["PATH"]
+        for name in ("uv", "uvx"):
+            (programs / name).symlink_to(shutil.which(name, path=fetched) or name)
+        kept["PATH"] = f"{programs}:{kept['PATH']}"
+    return kept

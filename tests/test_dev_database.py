@@ -22,15 +22,15 @@ def rendered(
     request: pytest.FixtureRequest,
     template: Path,
     tmp_path_factory: pytest.TempPathFactory,
-    with_uv: dict[str, str],
+    clean_environment: dict[str, str],
 ) -> ServerService:
     """A service on an engine, with what it needs to run."""
     engine: Engine = request.param
     folder, name = tmp_path_factory.mktemp(engine.name) / "service", f"Dev {uuid.uuid4().hex[:8]}"
     answers = {"database": engine.name, "project_name": name}
     copier.run_copy(str(template), folder, data=answers, defaults=True, quiet=True, unsafe=False)
-    subprocess.run(["uv", "sync", "--quiet"], cwd=folder, env=with_uv, check=True)
-    return ServerService(engine, folder, name.lower().replace(" ", "-"), with_uv)
+    subprocess.run(["uv", "sync", "--quiet"], cwd=folder, env=clean_environment, check=True)
+    return ServerService(engine, folder, name.lower().replace(" ", "-"), clean_environment)
 
 
 @pytest.fixture

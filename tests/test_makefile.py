@@ -190,12 +190,14 @@ def test_format_mends_what_check_refuses(checkout: Path, clean_environment: dict
     assert make(checkout, clean_environment, "check").returncode == 0
 
 
-def test_uvx_copies_without_a_clone(checkout: Path, default: Path, with_uv: dict[str, str], tmp_path: Path) -> None:
+def test_uvx_copies_without_a_clone(
+    checkout: Path, default: Path, clean_environment: dict[str, str], tmp_path: Path
+) -> None:
     """The files of plain Copier, in a process of its own, are those on which the tests of this process look."""
     command = ["uvx", "copier", "copy", "--defaults", str(checkout), "my-service"]
-    program = shutil.which("uvx", path=with_uv["PATH"]) or "uvx"
+    program = shutil.which("uvx", path=clean_environment["PATH"]) or "uvx"
     done = subprocess.run(
-        [program, *command[1:]], cwd=tmp_path, env=with_uv, capture_output=True, text=True, check=False
+        [program, *command[1:]], cwd=tmp_path, env=clean_environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     assert "make dev" in done.stderr

@@ -58,9 +58,9 @@ class Copy:
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory, with_uv: dict[str, str]) -> Copy:
+def copy(tmp_path_factory: pytest.TempPathFactory, clean_environment: dict[str, str]) -> Copy:
     """Return a copy of the repository in which every check of this file was green."""
-    copy = Copy(tmp_path_factory.mktemp("mutations"), with_uv)
+    copy = Copy(tmp_path_factory.mktemp("mutations"), clean_environment)
     tests = {mutation.check: None for mutation in MUTATIONS if not mutation.in_service}
     commands = {mutation.check: None for mutation in MUTATIONS if mutation.in_service}
     for checks in (list(tests), *([command] for command in commands)):

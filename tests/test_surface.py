@@ -36,13 +36,13 @@ PRESENT = [
 
 
 def test_what_differs_from_the_latest_release_is_named(
-    project: Callable[[Answers], Path], with_uv: dict[str, str], tmp_path: Path
+    project: Callable[[Answers], Path], clean_environment: dict[str, str], tmp_path: Path
 ) -> None:
     """Before the first release the present is read twice: the reader must not find what is not there."""
     template, then = release_repository(tmp_path / "template"), tmp_path / "then"
     tag = f"v{RELEASES[-1]}" if RELEASES else with_head(template)
     copier.run_copy(str(template), then, vcs_ref=tag, data=DEFAULT, defaults=True, quiet=True, unsafe=False)
-    before, after = surfaces_of([then, project(DEFAULT)], with_uv)
+    before, after = surfaces_of([then, project(DEFAULT)], clean_environment)
     assert {part: after.get(part) for part in PROMISED} == PROMISED
     assert [part for part in PRESENT if part not in after] == []
     steps = steps_since(changelog.sections(ROOT), RELEASES[-1]) if RELEASES else ""

@@ -19,12 +19,12 @@ EVERYBODY = "0" * 32
 
 @pytest.mark.parametrize("auth", ["jwt", "session"])
 def test_accounts_are_added_to_what_is_there(
-    released: Path, tmp_path: Path, with_uv: dict[str, str], auth: str
+    released: Path, tmp_path: Path, clean_environment: dict[str, str], auth: str
 ) -> None:
     service = tmp_path / "service"
     copier.run_copy(str(released), service, data={"auth": "none"}, defaults=True, quiet=True, unsafe=False)
     commit(service, "Begin")
-    environment = with_uv | {"ENVIRONMENT": "development", "DATABASE_URL": f"sqlite:///{service}/kept.db"}
+    environment = clean_environment | {"ENVIRONMENT": "development", "DATABASE_URL": f"sqlite:///{service}/kept.db"}
 
     def run(*command: str) -> str:
         return subprocess.run(
@@ -37,7 +37,7 @@ def test_accounts_are_added_to_what_is_there(
     commit(service, "Lock")
     before = tree(service)
 
-    done = make_update(service, with_uv, f"--data auth={auth}")
+    done = make_update(service, clean_environment, f"--data auth={auth}")
     assert done.returncode == 0, done.stderr
     assert "0001_users.py follows 0003_items; `make migrate` applies it." in done.stdout
     assert_no_conflict(service)

@@ -28,7 +28,7 @@ def template_repository(template: Path, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(params=["github", "gitlab"])
 def platform(
-    request: pytest.FixtureRequest, template_repository: Path, with_uv: dict[str, str], tmp_path: Path
+    request: pytest.FixtureRequest, template_repository: Path, clean_environment: dict[str, str], tmp_path: Path
 ) -> Platform:
     """A service of v0.0.1 on the platform."""
     service = tmp_path / "service"
@@ -36,7 +36,7 @@ def platform(
     copier.run_copy(str(template_repository), service, data=answers, vcs_ref="v0.0.1", defaults=True, quiet=True)
     commit(service, "Begin")
     git(service, "remote", "add", "origin", str(tmp_path / "origin.git"))
-    return serve(request.param, service, with_uv)
+    return serve(request.param, service, clean_environment)
 
 
 def work(platform: Platform, message: str) -> None:

@@ -49,9 +49,9 @@ EXCLUSION = """
 
 
 def test_an_added_migration_follows_those_of_the_team_and_keeps_the_rows(
-    release: Callable[..., None], service: Path, clean_environment: dict[str, str], with_uv: dict[str, str]
+    release: Callable[..., None], service: Path, clean_environment: dict[str, str]
 ) -> None:
-    environment = with_uv | {"ENVIRONMENT": "development", "DATABASE_URL": f"sqlite:///{service}/kept.db"}
+    environment = clean_environment | {"ENVIRONMENT": "development", "DATABASE_URL": f"sqlite:///{service}/kept.db"}
 
     def app(*arguments: str) -> None:
         command = ["uv", "run", "--quiet", "app", *arguments]

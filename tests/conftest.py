@@ -129,7 +129,7 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str
     prefixes = ("MAKE", "MFLAGS", "PYTEST_", "PYTHON", "COV_")
     kept = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith(prefixes)}
     if shutil.which("uv") is None:
-        # The one that was fetched for this repository: otherwise each service would fetch its own, and fill its own cache.
+        # The one that was fetched for this repository: otherwise each service would fetch its own, into its own cache.
         programs, fetched = tmp_path_factory.mktemp("programs"), uv_environment()["PATH"]
         for name in ("uv", "uvx"):
             (programs / name).symlink_to(shutil.which(name, path=fetched) or name)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 
 from tests.processes import status
 from tests.services import CHROMIUM, find_chromium
@@ -29,13 +29,29 @@ def wait_until_ready(url: str, ended: Callable[[], int | None]) -> None:
     raise AssertionError(url)
 
 
-@pytest.fixture
-def browser(needs: Callable[..., None]) -> Iterator[Browser]:
-    needs(CHROMIUM)
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers. Not for longer: as long as it is there, nothing else can run an event loop."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*FLAGS, *QUIET, *SANDBOX])
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The browser: starting one takes longer than most tests with it."""
+    browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*FLAGS, *QUIET, *SANDBOX])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser(needs: Callable[..., None], request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """The browser, without anything of the test before."""
+    needs(CHROMIUM)
+    browser: Browser = request.getfixturevalue("chromium")
+    yield browser
+    for context in browser.contexts:
+        context.close()
 
 
 class Watch:

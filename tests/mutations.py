@@ -70,8 +70,8 @@ MUTATIONS = (
     Mutation(
         "a question whose name is refused",
         "copier.yml",
-        "'license', 'database', 'auth', 'example', 'ci',",
-        "'license', 'database', 'ci',",
+        "'api_keys', 'example', 'ci',",
+        "'api_keys', 'ci',",
         "tests/test_questions.py::test_knows_the_name_of_every_question",
         "['example'] == []",
     ),
@@ -102,7 +102,7 @@ MUTATIONS = (
     Mutation(
         "a migration beside another one",
         ITEMS_MIGRATION,
-        'down_revision = "0002_auth"',
+        'down_revision = "{{ newest_migration }}"',
         'down_revision = "0001_users"',
         MIGRATIONS,
         "no branches: FAILED",

@@ -66,7 +66,7 @@ EXAMPLE_EDITS = (
     Edit(
         "tests/items/test_items.py",
         "from app.items.service import LARGEST_STOCK\n",
-        after="import httpx2\nimport pytest\n\n",
+        after="import httpx2\nimport pytest\n",
     ),
 )
 DELETED = "deploy/Caddyfile"

@@ -1,6 +1,7 @@
 """The table of API keys."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, Text
@@ -30,3 +31,10 @@ class ApiKeyModel(Record):
     def scopes(self) -> list[str]:
         """Its scopes, one by one."""
         return self.scope.split()
+
+
+class OwnedKey(NamedTuple):
+    """A key and the address of its owner, for operators."""
+
+    key: ApiKeyModel
+    email: str

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
-from app.api_keys.models import ApiKeyModel
+from app.api_keys.models import ApiKeyModel, OwnedKey
 from app.core.clock import utc_now
 from app.core.pagination import Page, PageRequest
 from app.core.repository import Repository
@@ -36,13 +36,6 @@ class FoundKey(NamedTuple):
     key_digest: str
     scope: str
     last_used_at: datetime | None
-
-
-class OwnedKey(NamedTuple):
-    """A key and the address of its owner, for operators."""
-
-    key: ApiKeyModel
-    email: str
 
 
 class ApiKeyRepository(Repository):

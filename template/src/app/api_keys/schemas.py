@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictInt, StringConstraints
 
 from app.core.schemas import PageSchema, Schema, Text
-from app.core.values import WholeNumber
 
 DEFAULT_DAYS, MAX_DAYS = 90, 365
 #: A week: long enough for every place where a key is used to get the next one.
@@ -24,7 +23,7 @@ Scopes = Annotated[
     Field(min_length=1, max_length=100, description="What the key may do.", examples=[["invoices:read"]]),
 ]
 Days = Annotated[
-    WholeNumber, Field(ge=1, le=MAX_DAYS, description="Days until it expires; every key does.", examples=[90])
+    StrictInt, Field(ge=1, le=MAX_DAYS, description="Days until it expires; every key does.", examples=[90])
 ]
 
 
@@ -39,7 +38,7 @@ class ApiKeyCreate(Schema):
 class ApiKeyRotation(Schema):
     """How a key is replaced by the next one."""
 
-    overlap_hours: WholeNumber = Field(
+    overlap_hours: StrictInt = Field(
         default=DEFAULT_OVERLAP_HOURS,
         ge=0,
         le=MAX_OVERLAP_HOURS,

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.api_keys.errors import ApiKeyNotFound, ApiKeyReplaced, TooManyApiKeys
-from app.api_keys.models import ApiKeyModel
-from app.api_keys.repository import ApiKeyRepository, OwnedKey
+from app.api_keys.models import ApiKeyModel, OwnedKey
+from app.api_keys.repository import ApiKeyRepository
 from app.api_keys.schemas import ApiKeyCreate, ApiKeyRotation
 from app.audit.service import AuditLog
 from app.core.clock import utc_now, uuid7

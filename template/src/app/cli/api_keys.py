@@ -8,8 +8,8 @@ from uuid import UUID
 
 import typer
 
+from app.api_keys.models import OwnedKey
 from app.api_keys.providers import api_key_service
-from app.api_keys.repository import OwnedKey
 from app.api_keys.service import ApiKeyService
 from app.audit.providers import audit_log
 from app.audit.service import CLI

@@ -7,6 +7,7 @@ from tests.conftest import ROOT
 from tools import bundles, changelog
 from tools.bundles import SOURCES
 from tools.git import GitFailed, git
+from tools.ownership import load, owner_of
 from tools.release import is_date
 from tools.render import IDENTITY
 
@@ -73,10 +74,16 @@ def forged(repository: Path, root: Path, version: str) -> list[str]:
 
 
 def changed_migrations(repository: Path, root: Path, version: str) -> list[str]:
-    """Which migrations of a release are not here as they were: services have run them."""
+    """Which migrations of a release are not here as they were: services have run them.
+
+    The one of the example is the team's once it is rendered. No update touches it, so it may depend on an answer.
+    """
     names = git(repository, "ls-tree", "-r", "--name-only", f"v{version}", f"{MIGRATIONS}/").splitlines()
+    lists, _ = load()
     found = []
     for name in names:
+        if owner_of(name.removeprefix("template/"), lists) == "yours":
+            continue
         now = root / name
         if not now.is_file():
             found.append(f"{name} of {version} is gone.")

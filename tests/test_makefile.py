@@ -145,6 +145,8 @@ def test_new_asks_the_questions(checkout: Path, clean_environment: dict[str, str
         "e-mail",
         "license",
         "Where does the data live",
+        "prove who they are",
+        "make API keys",
         "example domain",
         "checks and tests run",
     ):

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StrictInt, StringConstraints
+from pydantic import Field, StringConstraints
 
 from app.core.schemas import PageSchema, Schema, Text
+from app.core.values import WHOLE
 
 DEFAULT_DAYS, MAX_DAYS = 90, 365
 #: A week: long enough for every place where a key is used to get the next one.
@@ -23,7 +24,17 @@ Scopes = Annotated[
     Field(min_length=1, max_length=100, description="What the key may do.", examples=[["invoices:read"]]),
 ]
 Days = Annotated[
-    StrictInt, Field(ge=1, le=MAX_DAYS, description="Days until it expires; every key does.", examples=[90])
+    int, Field(ge=1, le=MAX_DAYS, description="Days until it expires; every key does.", examples=[90]), WHOLE
+]
+Hours = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=MAX_OVERLAP_HOURS,
+        description="How long the old key goes on working, if it does not expire before; 0: not at all.",
+        examples=[24],
+    ),
+    WHOLE,
 ]
 
 
@@ -38,13 +49,7 @@ class ApiKeyCreate(Schema):
 class ApiKeyRotation(Schema):
     """How a key is replaced by the next one."""
 
-    overlap_hours: StrictInt = Field(
-        default=DEFAULT_OVERLAP_HOURS,
-        ge=0,
-        le=MAX_OVERLAP_HOURS,
-        description="How long the old key goes on working, if it does not expire before; 0: not at all.",
-        examples=[24],
-    )
+    overlap_hours: Hours = DEFAULT_OVERLAP_HOURS
     expires_in_days: Days = DEFAULT_DAYS
 
 

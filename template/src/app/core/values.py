@@ -47,8 +47,10 @@ def _in_utc(value: datetime) -> datetime:
         raise ValueError("must lie between the years 1 and 9999 in UTC") from error
 
 
+#: Behind the bounds of an `int`: only what is a whole number in JSON is one.
+WHOLE = BeforeValidator(_a_number)
 #: A whole number that every JSON reader keeps exactly (RFC 7493, 2.2); 64-bit bounds are not even exact in OpenAPI.
-WholeNumber = Annotated[int, BeforeValidator(_a_number), Field(ge=-(2**53) + 1, le=2**53 - 1)]
+WholeNumber = Annotated[int, WHOLE, Field(ge=-(2**53) + 1, le=2**53 - 1)]
 #: An exact number with 16 digits before the point and 2 after it; a text, because JSON readers make floats of numbers.
 Decimal18 = Annotated[
     Decimal,

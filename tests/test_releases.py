@@ -13,6 +13,8 @@ from tools import bundles, changelog
 from tools.bundles import SOURCES
 from tools.git import git
 
+ITEMS = "migrations/versions/0003_items.py"
+
 
 @pytest.fixture
 def two_releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -27,6 +29,14 @@ def two_releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_releases_are_what_they_were() -> None:
     assert complaints(ROOT) == []
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_the_migration_that_is_rendered_once_is_what_it_was_for_the_default_answers(
+    tmp_path: Path, default: Path, version: str
+) -> None:
+    released = git(release_repository(tmp_path / "template"), "show", f"v{version}:template/{ITEMS}")
+    assert (default / ITEMS).read_text(encoding="utf-8").strip() == released.strip()
 
 
 def test_every_release_and_the_present_render_with_plain_copier(tmp_path: Path) -> None:

@@ -5,11 +5,10 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 
-from app.auth.identity import CHALLENGE
 from app.resources import Resources
 from tests.answers import problem
 from tests.auth.records import audited
-from tests.credentials import REFUSED
+from tests.credentials import CHALLENGE, REFUSED
 from tests.factories import People, Person
 
 ME = "/api/v1/users/me"

@@ -3,11 +3,11 @@
 import httpx2
 from fastapi import FastAPI
 
-from app.auth.identity import CHALLENGE
 from app.main import create_app
 from app.resources import Resources
 from app.web.dependencies import ActorDep
 from tests.answers import problem
+from tests.credentials import CHALLENGE
 from tests.factories import People
 from tests.security.surface import PUBLIC, endpoints
 

@@ -13,7 +13,7 @@ from app.core.dialect import DatabaseSettings
 from app.resources import Resources
 from app.security.settings import SecuritySettings
 from tests.answers import problem
-from tests.credentials import LOGIN, login_with
+from tests.credentials import LOGIN, PUBLIC, login_with
 from tests.database_threads import connections_have_ended
 from tests.factories import PASSWORD, People
 from tests.security.limits import generous
@@ -58,7 +58,8 @@ class TestAway:
         await connections_have_ended()
 
     async def test_what_does_not_need_it_still_answers(self, client: httpx2.AsyncClient) -> None:
-        assert (await client.get("/health/live")).status_code == 200
+        for path in ("/health/live", *(path for method, path in PUBLIC if method == "GET")):
+            assert (await client.get(path)).status_code == 200
 
 
 async def test_a_write_that_waits_too_long_for_its_turn(

@@ -34,9 +34,9 @@ async def run_schemathesis(port: int, *options: str, **variables: str) -> str:
 
 def assert_all_passed(report: str, *, at_least: int) -> None:
     """Check that enough requests were generated to prove something, and that every answer kept the contract."""
+    # "Skipped" are the requests that the check of authentication sends to compare with: twice per operation, without the
+    # credential and with a wrong one. It judges their answers itself.
     summary = re.search(r"(\d+) generated, (\d+) passed(?:, (\d+) skipped)?$", report, re.MULTILINE)
     assert summary, report
     assert summary[1] == summary[2]
-    # None with bearer tokens alone; with cookies or keys Schemathesis leaves some out: 4 of 100 when this was written.
-    assert 20 * int(summary[3] or 0) <= int(summary[1]), "too many requests were left out"
-    assert int(summary[1]) >= at_least, "too few requests to prove anything"
+    assert int(summary[1]) - int(summary[3] or 0) >= at_least, "too few requests to prove anything"

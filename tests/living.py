@@ -25,6 +25,11 @@ class Edit:
     text: str
     after: str = ""
 
+    def fits(self, service: Path) -> bool:
+        """Whether its place is there."""
+        path = service / self.path
+        return path.is_file() and self.after in path.read_text(encoding="utf-8")
+
     def apply(self, service: Path) -> None:
         path = service / self.path
         content = path.read_text(encoding="utf-8")

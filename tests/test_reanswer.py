@@ -10,7 +10,7 @@ from tests.combinations import changes as changes_of
 from tests.conftest import Render
 from tests.covering import complete
 from tests.inputs import PAPER
-from tests.living import assert_no_conflict, changes, commit, edits, tree, update
+from tests.living import EDITS, Edit, assert_no_conflict, changes, commit, edits, tree, update
 from tests.test_exclusions import paths
 from tools.ownership import load, owner_of
 
@@ -19,9 +19,10 @@ LISTS, _ = load()
 STEPS: dict[str, tuple[Answers, Answers]] = {}
 # The same with the edits of a team. Of what gives other paper only, one value stands for all: the files are the same.
 EDITED: dict[str, tuple[Answers, Answers]] = {}
-# A service without accounts has little of what the edits are in, and a team that goes there decides about each.
-UNLIKE = {("database", "none"), ("auth", "none")}
-# On the way back the template adds an import in the very place where the edits have one: a conflict, rightly so.
+# Accounts that come or go change the very places where a team adds, so Git cannot always decide there; nor where an
+# import of the team is the only line between two of the template's.
+DECIDED_BY_THE_TEAM: dict[str, tuple[Answers, Answers]] = {}
+UNLIKE = {("database", "none"), ("auth", "none"), ("auth", "oidc")}
 CONFLICTING = {"back from auth=session"}
 for _name, (_default, *_others) in OPTIONS.items():
     for _value in _others:
@@ -29,10 +30,13 @@ for _name, (_default, *_others) in OPTIONS.items():
         assert _row is not None
         _answers = changes_of(_row, OPTIONS)
         _usual: Answers = {name: OPTIONS[name][0] for name in _answers}
-        _to, _back = f"to {_name}={_value}", f"back from {_name}={_value}"
-        STEPS |= {_to: (_usual, _answers), _back: (_answers, _usual)}
-        if (_name, _value) not in UNLIKE and (_name not in PAPER or _value == _others[0]):
-            EDITED |= {step: STEPS[step] for step in (_to, _back) if step not in CONFLICTING}
+        _both = {f"to {_name}={_value}": (_usual, _answers), f"back from {_name}={_value}": (_answers, _usual)}
+        STEPS |= _both
+        for _step, _change in _both.items():
+            if (_name, _value) in UNLIKE or _step in CONFLICTING:
+                DECIDED_BY_THE_TEAM[_step] = _change
+            elif _name not in PAPER or _value == _others[0]:
+                EDITED[_step] = _change
 
 
 def service_of(released: Path, answers: Answers, folder: Path) -> Path:
@@ -70,14 +74,33 @@ def test_gives_what_a_fresh_service_has(
     assert changes(service) == {}
 
 
-@pytest.mark.parametrize(("before", "after"), EDITED.values(), ids=EDITED)
-def test_keeps_what_the_team_wrote(released: Path, tmp_path: Path, before: Answers, after: Answers) -> None:
-    service = service_of(released, before, tmp_path / "service")
-    for edit in edits(before):
+def edited(released: Path, before: Answers, folder: Path) -> tuple[Path, list[Edit]]:
+    """A service with every edit that finds its place there, committed."""
+    service = service_of(released, before, folder)
+    fitting = [edit for edit in edits(before) if edit.fits(service)]
+    for edit in fitting:
         edit.apply(service)
     commit(service, "Work of the team")
+    return service, fitting
+
+
+@pytest.mark.parametrize(("before", "after"), EDITED.values(), ids=EDITED)
+def test_keeps_what_the_team_wrote(released: Path, tmp_path: Path, before: Answers, after: Answers) -> None:
+    service, fitting = edited(released, before, tmp_path / "service")
+    assert len(fitting) == len(edits(before))
     update(service, **after)
 
     assert_no_conflict(service)
-    lost = [edit for edit in edits(before) if edit.text not in (service / edit.path).read_text(encoding="utf-8")]
+    assert [edit for edit in fitting if edit.text not in (service / edit.path).read_text(encoding="utf-8")] == []
+
+
+@pytest.mark.parametrize(("before", "after"), DECIDED_BY_THE_TEAM.values(), ids=DECIDED_BY_THE_TEAM)
+def test_leaves_to_the_team_what_git_cannot_decide(
+    released: Path, tmp_path: Path, before: Answers, after: Answers
+) -> None:
+    service, fitting = edited(released, before, tmp_path / "service")
+    assert len(fitting) >= len(EDITS) - 1
+    update(service, **after)
+
+    lost = [edit for edit in fitting if edit.text.strip() not in (service / edit.path).read_text(encoding="utf-8")]
     assert lost == []

@@ -34,8 +34,8 @@ async def run_schemathesis(port: int, *options: str, **variables: str) -> str:
 
 def assert_all_passed(report: str, *, at_least: int) -> None:
     """Check that enough requests were generated to prove something, and that every answer kept the contract."""
-    # "Skipped" are the requests that the check of authentication sends to compare with: twice per operation, without the
-    # credential and with a wrong one. It judges their answers itself.
+    # "Skipped" are the requests that the check of authentication sends to compare with, twice per operation: without
+    # the credential and with a wrong one. It judges their answers itself.
     summary = re.search(r"(\d+) generated, (\d+) passed(?:, (\d+) skipped)?$", report, re.MULTILINE)
     assert summary, report
     assert summary[1] == summary[2]

@@ -14,6 +14,7 @@ from app.resources import Resources
 from app.tasks import scheduler
 from app.tasks.receipts import claim
 from app.tasks.scheduler import Entry, Scheduler
+from tests.waiting import until
 
 
 class Tenths:
@@ -50,13 +51,6 @@ async def running(*schedulers: Scheduler) -> AsyncIterator[None]:
             task.cancel()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition, at most five seconds."""
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 (plain lists have no events)
-            await asyncio.sleep(0.01)
 
 
 def noting(times: list[datetime]) -> Callable[[Entry], Awaitable[None]]:

@@ -33,6 +33,7 @@ JINJA_FILES = {
     "src/app/__init__.py",
     "src/app/api.py",
     "src/app/auth/identity.py",
+    "src/app/cli/checks.py",
     "src/app/cli/secrets.py",
     "src/app/core/dialect.py",
     "src/app/domains.py",

@@ -22,6 +22,7 @@ JINJA_FILES = {
     "pyproject.toml",
     "docs/architecture.md",
     "docs/authentication.md",
+    "docs/oidc.md",
     "docs/testing.md",
     "docs/ownership.md",
     ".env.example",

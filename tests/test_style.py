@@ -21,6 +21,7 @@ JINJA_FILES = {
     "compose.yml",
     "pyproject.toml",
     "docs/architecture.md",
+    "docs/api-keys.md",
     "docs/authentication.md",
     "docs/oidc.md",
     "docs/testing.md",

@@ -1,8 +1,13 @@
 """Debian's Chromium for the tests: fixtures as a plugin, and how a page of Swagger UI is worked with."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
@@ -73,6 +78,25 @@ class Watch:
         outside = [url for url in self.requests if not url.startswith((f"{address}/", "data:", "blob:"))]
         assert outside == []
         assert self.complaints == [], self.complaints
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def pages(folder: Path, *, host: str = "localhost") -> Iterator[str]:
+    """Serve the pages in a folder; the origin that they have."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://{host}:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def operation(page: Page, verb: str, path: str) -> Locator:

@@ -17,6 +17,7 @@ GROUPS = {
     "team": ("tests/test_update_kinds.py", "tests/test_update_migrations.py"),
     "server": (
         "tests/test_browser.py",
+        "tests/test_browser_clients.py",
         "tests/test_first_requests.py",
         "tests/test_makefile.py::test_demo_serves_",
         "tests/test_makefile.py::test_demo_is_quick_",

@@ -2,16 +2,13 @@
 
 import re
 import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browsers import execute, operation, wait_until_ready
+from tests.browsers import execute, operation, pages, wait_until_ready
 from tests.conftest import Render
 from tests.processes import free_port, running
 
@@ -37,11 +34,6 @@ FORM = """<!doctype html><form method="post" enctype="text/plain" action="{url}"
 <input name='{{"email": "{email}", "password": "{password}", "x": "' value='"}}'><button>Win a prize</button></form>"""
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def address(
     render: Render, tmp_path_factory: pytest.TempPathFactory, clean_environment: dict[str, str]
@@ -62,13 +54,8 @@ def elsewhere(request: pytest.FixtureRequest, address: str, tmp_path_factory: py
     (folder / "index.html").write_text("<!doctype html><title>Prizes</title>")
     for name, path in (("log-in", "auth/login"), ("log-out", "auth/logout-all"), ("register", "users")):
         (folder / f"{name}.html").write_text(FORM.format(url=f"{address}/api/v1/{path}", **ACCOUNT))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://{request.param}:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with pages(folder, host=request.param) as origin:
+        yield origin
 
 
 @pytest.fixture

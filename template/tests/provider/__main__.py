@@ -1,4 +1,4 @@
-"""A provider for development: `uv run python -m tests.provider`. It logs everybody in who asks."""
+"""A provider for development: `uv run python -m tests.provider [PORT]`. It logs everybody in who asks."""
 
 import sys
 import time
@@ -9,9 +9,9 @@ PORT, AUDIENCE = 9000, "http://localhost:8000"
 HOURS = 8
 
 
-def main() -> None:
+def main(port: int = PORT) -> None:
     """Serve until Ctrl-C, and print an access token for the service of `make dev`."""
-    provider = Provider(port=PORT, audience=AUDIENCE)
+    provider = Provider(port=port, audience=AUDIENCE)
     now = int(time.time())
     claims = {"iss": provider.issuer, "aud": AUDIENCE, "sub": "ada", "scope": "openid items:read items:write"}
     token = provider.sign({**claims, "iat": now, "auth_time": now, "exp": now + HOURS * 3600})
@@ -25,4 +25,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))

@@ -46,6 +46,14 @@ def test_good_settings_pass(check: Check, deployed: dict[str, str]) -> None:
     assert SECRET not in checked.stdout
 
 
+def test_notes_that_no_mail_is_sent_and_what_for_only_where_it_is(check: Check, deployed: dict[str, str]) -> None:
+    with_passwords = any("password_min_length" in group.model_fields for group in GROUPS)
+    checked = check(**{**GOOD, "SMTP_HOST": ""}, **deployed)
+    assert (checked.exit_code, checked.stderr) == (0, "")
+    assert "Note: SMTP_HOST is empty, so no mail is sent" in checked.stdout
+    assert ("reset a password" in checked.stdout) == with_passwords
+
+
 def test_each_bad_setting_is_one_line_without_its_value(check: Check, secrets: dict[str, str]) -> None:
     bad = {
         "ALLOWED_HOSTS": "*",

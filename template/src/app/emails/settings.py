@@ -52,7 +52,7 @@ class MailSettings(EnvSettings):
 
     @property
     def sends_mail(self) -> bool:
-        """Whether mail leaves the process; without a server, no verification or reset can reach anybody."""
+        """Whether mail leaves the process: without a server, no mail can reach anybody."""
         return bool(self.smtp_host)
 
     @property

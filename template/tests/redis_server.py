@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from redis import Redis
 
 from app.core.redis import RedisClient, redis_pool
 from app.core.redis_settings import RedisSettings
+from tests.operations.service import Service, start
 from tests.redis_wire import Wire
 from tools.dev_redis import settings_for_tests
 
@@ -69,6 +71,22 @@ async def wire() -> AsyncIterator[Wire]:
     await wire.mend()
     yield wire
     await wire.cut()
+
+
+@pytest.fixture
+async def replicas(tmp_path: Path, environment: dict[str, str], wire: Wire) -> AsyncIterator[list[Service]]:
+    """Return two processes of the service; the wire between the second and Redis can be cut."""
+    services: list[Service] = []
+    try:
+        for name, url in {"first": environment["REDIS_URL"], "second": wire.url}.items():
+            folder = tmp_path / name
+            folder.mkdir()
+            services.append(await start(folder, environment | {"REDIS_URL": url}))
+        yield services
+    finally:
+        for service in services:
+            service.kill()
+            await service.process.wait()
 
 
 @pytest.fixture(scope="session")

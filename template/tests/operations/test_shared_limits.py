@@ -3,30 +3,15 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import httpx2
 import pytest
 
 from tests.credentials import LOGIN, login_with
-from tests.operations.service import Service, start
+from tests.operations.service import Service
 from tests.redis_wire import Wire
 
 EMAIL = "nobody@example.com"
-
-
-@pytest.fixture
-async def replicas(tmp_path: Path, environment: dict[str, str], wire: Wire) -> AsyncIterator[list[Service]]:
-    """Return two processes; the wire of the second can be cut."""
-    services = []
-    for name, url in {"first": environment["REDIS_URL"], "second": wire.url}.items():
-        folder = tmp_path / name
-        folder.mkdir()
-        services.append(await start(folder, environment | {"REDIS_URL": url}))
-    yield services
-    for service in services:
-        service.kill()
-        await service.process.wait()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import structlog
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 from redis.maint_notifications import MaintNotificationsConfig
 
@@ -59,6 +60,10 @@ class RedisClient:
             self._has_failed(error)
             raise RedisAway from error
         self._has_answered()
+
+    def script(self, text: str) -> AsyncScript:
+        """Return a Lua script, to be called in a block of commands."""
+        return self._commands.register_script(text)
 
     async def ping(self) -> None:
         """Ask for an answer.

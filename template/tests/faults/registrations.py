@@ -10,8 +10,8 @@ from itertools import count
 import httpx2
 
 from tests.factories import PASSWORD
-from tests.faults.waiting import until
 from tests.operations.service import START, Service
+from tests.waiting import until
 
 #: That hashing takes its time is proved elsewhere.
 CHEAP_HASHING = """

@@ -17,7 +17,7 @@ from app.users.models import UserModel
 from tests.answers import problem
 from tests.factories import People
 from tests.faults.engine import Engine, connected
-from tests.faults.waiting import until
+from tests.waiting import until
 from tests.faults.wire import Wire, wire_to
 
 ME = "/api/v1/users/me"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import make_url
 
-from tests.faults.waiting import until
+from tests.waiting import until
 
 
 @dataclass

@@ -1,7 +1,9 @@
 """`app.tasks.in_process`: never failing what started it, never lost in silence."""
 
 import asyncio
+import itertools
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +15,7 @@ from app.core.settings import Settings
 from app.main import create_app
 from app.resources import Resources
 from app.tasks.in_process import InProcessQueue
+from app.tasks.job import job
 from app.web.dependencies import TasksDep
 
 Lines = Callable[[], list[dict[str, Any]]]
@@ -31,7 +34,7 @@ def lines(resources: Resources, capsys: pytest.CaptureFixture[str]) -> Lines:
 
     def read() -> list[dict[str, Any]]:
         found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-        return [line for line in found if line["logger"] == "app.tasks.in_process"]
+        return [line for line in found if line["logger"] in {"app.tasks.in_process", "app.tasks.attempts"}]
 
     return read
 
@@ -53,6 +56,11 @@ async def fail(_resources: Resources, reason: str) -> None:
 
 async def hang(_resources: Resources) -> None:
     """Never end."""
+    await asyncio.Event().wait()
+
+
+async def hang_again(_resources: Resources) -> None:
+    """Never end, and be marked in a test of its own."""
     await asyncio.Event().wait()
 
 
@@ -104,6 +112,73 @@ async def test_a_failure_does_not_touch_the_tasks_beside_it(resources: Resources
     await resources.tasks.drain(1)
     assert seen == ["a"]
     assert [line["event"] for line in lines()] == ["task_failed", "task_done"]
+
+
+async def test_a_task_is_tried_again_until_it_succeeds(
+    resources: Resources, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.tasks.job.FIRST_DELAY", 0.02)
+    tries = itertools.count(1)
+
+    @job(attempts=5)
+    async def succeed_late(_resources: Resources) -> None:
+        if next(tries) < 3:
+            raise RuntimeError("no power")
+
+    queue_of(resources).enqueue(succeed_late)
+    await asyncio.sleep(0.3)
+    await resources.tasks.drain(1)
+    found = lines()
+    assert [line["event"] for line in found] == ["task_failed", "task_failed", "task_done"]
+    assert [line["attempt"] for line in found] == [1, 2, 3]
+    assert len({line["job"] for line in found}) == 1
+    assert 0 < found[0]["next_try_seconds"] <= 0.02 < found[1]["next_try_seconds"] * 2 <= 0.08
+    assert all(line["seconds"] >= 0 for line in found)
+
+
+async def test_the_last_try_is_the_last(resources: Resources, lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.tasks.job.FIRST_DELAY", 0.01)
+
+    @job(attempts=2)
+    async def never(_resources: Resources) -> None:
+        raise RuntimeError("no power")
+
+    queue_of(resources).enqueue(never)
+    await asyncio.sleep(0.2)
+    assert [line["next_try_seconds"] is None for line in lines()] == [False, True]
+    await resources.tasks.drain(1)
+    assert lines() == []
+
+
+async def test_a_try_that_takes_too_long_has_failed(resources: Resources, lines: Lines) -> None:
+    slow = job(attempts=1, timeout_seconds=0.02)(hang_again)
+    queue_of(resources).enqueue(slow)
+    await asyncio.sleep(0.1)
+    (line,) = lines()
+    assert (line["event"], line["next_try_seconds"]) == ("task_failed", None)
+    assert "TimeoutError" in line["exception"]
+
+
+async def test_shutdown_gives_up_what_waits_for_its_next_try(resources: Resources, lines: Lines) -> None:
+    queue_of(resources).enqueue(fail, "no power")
+    await asyncio.sleep(0.05)
+    begun = time.monotonic()
+    await resources.tasks.drain(10)
+    assert time.monotonic() - begun < 1
+    assert [(line["event"], line["task"]) for line in lines()] == [("task_failed", "fail"), ("task_given_up", "fail")]
+
+
+async def test_lines_of_a_task_say_which_request_it_comes_from(resources: Resources, lines: Lines) -> None:
+    async def begin(tasks: TasksDep) -> None:
+        tasks.enqueue(note, [], "done")
+
+    app = create_app(resources)
+    app.add_api_route("/begin", begin, methods=["POST"])
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://localhost") as client:
+        response = await client.post("/begin")
+    await resources.tasks.drain(1)
+    (line,) = lines()
+    assert line["request_id"] == response.headers["x-request-id"]
 
 
 async def test_shutdown_waits_for_running_tasks(resources: Resources) -> None:

@@ -1,14 +1,12 @@
-"""Deleting what has expired, once in a while: by cron, a timer, or by hand."""
+"""Deleting what has expired, by hand: the schedule does it once a day."""
 
 import asyncio
 
 import typer
 
-from app.accounts.tasks import delete_expired_links
-from app.audit.tasks import delete_old_events
-from app.auth.tasks import delete_expired_logins
 from app.cli.errors import readable_errors
 from app.resources import Resources, load_resources
+from app.schedule import clean_up as delete_all
 
 commands = typer.Typer()
 
@@ -23,10 +21,7 @@ def clean_up() -> None:
 
 
 async def _clean_up(resources: Resources) -> dict[str, int]:
-    counts: dict[str, int] = {}
     try:
-        for delete in (delete_expired_logins, delete_expired_links, delete_old_events):
-            counts |= await delete(resources)
+        return await delete_all(resources)
     finally:
         await resources.aclose()
-    return counts

@@ -44,7 +44,7 @@ class SecuritySettings(EnvSettings):
         default=365,
         ge=0,
         le=36500,
-        description="`uv run app clean-up` deletes audit events that are older, in days; 0 keeps them for ever.",
+        description="Audit events that are older are deleted, in days; 0 keeps them for ever.",
     )
 
     @field_validator(

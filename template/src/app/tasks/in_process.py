@@ -6,13 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
+from app.core.clock import uuid7
+from app.tasks.attempts import attempt
+from app.tasks.job import JobOptions, options_of
 from app.tasks.queue import Arguments, Task
 
 if TYPE_CHECKING:
     from app.resources import Resources
 
 log = structlog.get_logger(__name__)
+ONCE = JobOptions(attempts=1)
 
 
 class InProcessRunner:
@@ -20,31 +25,45 @@ class InProcessRunner:
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
+        self._draining = asyncio.Event()
 
-    def start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+    def start(self, name: str, work: Callable[[], Awaitable[object]], options: JobOptions = ONCE) -> None:
         """Run a task; the reference is kept, because the event loop itself keeps none."""
-        task = asyncio.create_task(self._run(name, work), name=f"task {name}")
+        task = asyncio.create_task(self._run(name, work, options), name=f"task {name}")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
     async def drain(self, timeout_seconds: float) -> None:
-        """Wait for running tasks, at most this long; what is left is cancelled and logged by name."""
-        if not self._running:
-            return
-        _, late = await asyncio.wait(self._running, timeout=timeout_seconds)
-        for task in late:
-            log.error("task_cancelled", task=task.get_name().removeprefix("task "), reason="shutdown")
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        """Wait for running tasks, at most this long; what is left is cancelled and logged by name.
 
-    @staticmethod
-    async def _run(name: str, work: Callable[[], Awaitable[None]]) -> None:
+        What fails meanwhile, or waits for its next try, is given up.
+        """
+        self._draining.set()
         try:
-            await work()
-        except Exception:
-            log.exception("task_failed", task=name)
-        else:
-            log.info("task_done", task=name)
+            if self._running:
+                _, late = await asyncio.wait(self._running, timeout=timeout_seconds)
+                for task in late:
+                    log.error("task_cancelled", task=task.get_name().removeprefix("task "), reason="shutdown")
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
+        finally:
+            self._draining.clear()
+
+    async def _run(self, name: str, work: Callable[[], Awaitable[object]], options: JobOptions) -> None:
+        with bound_contextvars(task=name, job=str(uuid7())):
+            number = 1
+            while delay := await attempt(work, number=number, options=options, last=self._draining.is_set()):
+                if await self._shutdown_comes_within(delay):
+                    log.error("task_given_up", reason="shutdown")
+                    return
+                number += 1
+
+    async def _shutdown_comes_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._draining.wait()
+        except TimeoutError:
+            return False
 
 
 class InProcessQueue:
@@ -64,4 +83,4 @@ class InProcessQueue:
         """Run the task after the commit."""
         name = getattr(task, "__name__", repr(task))
         work = partial(task, self._resources, *args, **kwargs)
-        self._when_done(partial(self._runner.start, name, work))
+        self._when_done(partial(self._runner.start, name, work, options_of(task)))

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 Arguments = ParamSpec("Arguments")
 
 #: A task gets the process's resources, then ids and plain values; it opens its own transaction.
-Task = Callable[Concatenate["Resources", Arguments], Awaitable[None]]
+Task = Callable[Concatenate["Resources", Arguments], Awaitable[object]]
 
 
 class TaskQueue(Protocol):

@@ -71,6 +71,15 @@ async def test_a_redis_that_says_nothing_is_waited_for_briefly(redis: RedisClien
     assert await seconds_until_away(redis.ping) < PATIENCE_SECONDS + 0.4
 
 
+async def test_all_commands_of_a_block_together_are_waited_for_briefly(redis: RedisClient) -> None:
+    async def ask() -> None:
+        async with redis.commands() as commands:
+            for _ in range(4):
+                await commands.blpop(["nothing"], timeout=0.3)
+
+    assert await seconds_until_away(ask) < PATIENCE_SECONDS + 0.2
+
+
 async def test_one_a_second_waits_and_all_others_learn_at_once(redis: RedisClient, wire: Wire, clock: Clock) -> None:
     wire.silence()
     assert await seconds_until_away(lambda: echo(redis)) >= PATIENCE_SECONDS - 0.1

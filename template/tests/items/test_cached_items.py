@@ -126,6 +126,18 @@ async def test_a_stranger_finds_nothing_in_the_cache_and_takes_nothing_away(
         assert await titles(path, owner.client) == ["Bicycle"]
 
 
+async def test_nobody_waits_for_what_a_stranger_looks_for(
+    owner: Person, people: People, path: str, reads: Reads
+) -> None:
+    stranger = await people.logged_in()
+    reads.hold = True
+    looking = asyncio.create_task(stranger.client.get(path))
+    await reads.is_held.wait()
+    assert await titles(path, owner.client) == ["Bicycle"]
+    reads.go.set()
+    assert problem(await looking) == (404, "item-not-found")
+
+
 async def test_what_was_read_before_a_change_is_not_kept_after_it(
     owner: Person, path: str, replica: httpx2.AsyncClient, reads: Reads
 ) -> None:

@@ -55,8 +55,7 @@ class RedisClient:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 yield self._commands
-        # The last for names of hosts that cannot be one.
-        except (RedisError, OSError, UnicodeError) as error:
+        except (RedisError, OSError) as error:
             self._has_failed(error)
             raise RedisAway from error
         self._has_answered()

@@ -70,8 +70,8 @@ MUTATIONS = (
     Mutation(
         "a question whose name is refused",
         "copier.yml",
-        "'api_keys', 'example', 'ci',",
-        "'api_keys', 'ci',",
+        "'api_keys', 'example', 'redis', 'ci',",
+        "'api_keys', 'redis', 'ci',",
         "tests/test_questions.py::test_knows_the_name_of_every_question",
         "['example'] == []",
     ),

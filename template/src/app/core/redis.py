@@ -85,7 +85,7 @@ class RedisClient:
         if now >= self._silent_until:
             self._silent_until = now + LOG_SECONDS
             self._is_told = True
-            log.warning("redis_away", error=repr(error)[:300])
+            log.warning("redis_away", error=f"{type(error).__name__}: {error}"[:300])
 
     def _has_answered(self) -> None:
         self._away = False

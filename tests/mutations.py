@@ -68,6 +68,14 @@ MUTATIONS = (
         "with_the_option[/migrations/versions/0003_item.py-sqlite-jwt] - assert False",
     ),
     Mutation(
+        "a trace of an option that is off",
+        "template/src/app/resources.py.jinja",
+        "{% if redis_client %}\nfrom app.core.redis import RedisClient",
+        "{% if sql %}\nfrom app.core.redis import RedisClient",
+        EXCLUSIONS + "without_redis_nothing_speaks_of_it",
+        "'src/app/resources.py'",
+    ),
+    Mutation(
         "a question whose name is refused",
         "copier.yml",
         "'api_keys', 'example', 'redis', 'ci',",

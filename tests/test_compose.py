@@ -110,6 +110,8 @@ def test_redis_stands_beside_the_database_keeps_nothing_and_has_an_end(render: R
     assert options[options.index("--save") + 1] == ""
     # Redis makes room before the engine kills it, and takes only what ends by itself.
     assert options[options.index("--maxmemory-policy") + 1] == "volatile-lru"
-    assert int(options[options.index("--maxmemory") + 1].removesuffix("mb")) < int(service["mem_limit"].removesuffix("m"))
+    assert int(options[options.index("--maxmemory") + 1].removesuffix("mb")) < int(
+        service["mem_limit"].removesuffix("m")
+    )
     written = (folder / "src" / "app" / "core" / "redis_settings.py").read_text(encoding="utf-8")
     assert 'DEVELOPMENT_REDIS_URL = "redis://localhost:6379/0"' in written

@@ -63,7 +63,13 @@ MARIADB = Service(
     is_there=lambda: listens(3306),
     asked_by=lambda answers: answers.get("database") == "mysql",
 )
-SERVICES = (CHROMIUM, POSTGRESQL, MARIADB)
+REDIS = Service(
+    "Redis on port 6379 of 127.0.0.1, without a password,",
+    "apt-get install redis-server, service redis-server start",
+    is_there=lambda: listens(6379),
+    asked_by=lambda answers: answers.get("redis") is True,
+)
+SERVICES = (CHROMIUM, POSTGRESQL, MARIADB, REDIS)
 
 
 def needed_by(answers: Answers, services: Iterable[Service] = SERVICES) -> list[Service]:

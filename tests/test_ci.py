@@ -165,6 +165,28 @@ def test_on_gitlab_a_server_stands_beside_both_jobs_and_no_other(render: Render,
     assert all(name not in pipeline[job]["variables"] for job in ("check", "test"))
 
 
+@pytest.mark.parametrize("database", ["sqlite", "none", *SERVERS])
+def test_on_gitlab_redis_stands_beside_both_jobs(render: Render, database: str) -> None:
+    folder = render(ci="gitlab", database=database, redis=True)
+    assert schema("vendor.gitlab-ci", folder / ".gitlab-ci.yml").returncode == 0
+    pipeline, compose = load(folder / ".gitlab-ci.yml"), load(folder / "compose.yml")
+    name = ".database" if database in SERVERS else ".redis"
+    assert [job for job, details in pipeline.items() if details.get("extends") == name] == ["check", "test"]
+    redis = pipeline[name]["services"][-1]
+    assert redis == {"name": compose["services"]["redis"]["image"], "alias": "redis"}
+    assert len(pipeline[name]["services"]) == len(compose["services"])
+    assert pipeline[name]["variables"]["TEST_REDIS_URL"] == "redis://redis:6379/0"
+    assert len(pipeline[name]["variables"]) == len(compose["services"])
+
+
+def test_on_github_a_service_with_redis_has_the_same_workflows(render: Render) -> None:
+    folder = render(redis=True)
+    for path in WORKFLOWS:
+        assert (folder / path).read_bytes() == (render() / path).read_bytes()
+    commands = (folder / "Makefile").read_text(encoding="utf-8")
+    assert commands.count("\n\t$(UV) run python -m tools.dev_redis --tests\n") == 3
+
+
 @pytest.mark.parametrize("value", VALUES)
 def test_renovate_updates_from_the_template_at_once_and_from_the_rest_a_week_later(render: Render, value: str) -> None:
     config = json.loads((render(ci=value) / "renovate.json").read_text(encoding="utf-8"))

@@ -93,3 +93,25 @@ def test_it_keeps_its_data_and_says_when_it_is_ready(render: Render, engine: str
     (volume,) = service["volumes"]
     assert volume.partition(":")[0] in described["volumes"]
     assert service["healthcheck"]["test"][0] == "CMD"
+
+
+@pytest.mark.parametrize("engine", ["sqlite", *SERVERS])
+def test_redis_stands_beside_the_database_keeps_nothing_and_has_an_end(render: Render, engine: str) -> None:
+    folder = render(database=engine, redis=True)
+    assert schema("vendor.compose-spec", folder / "compose.yml").returncode == 0
+    described = yaml.safe_load((folder / "compose.yml").read_text(encoding="utf-8"))
+    assert list(described["services"]) == [*(["database"] if engine in SERVERS else []), "redis"]
+    service = described["services"]["redis"]
+    assert "volumes" not in service
+    assert re.fullmatch(r"docker\.io/library/redis:\d+(\.\d+)?", service["image"])
+    assert service["ports"] == ["127.0.0.1:${REDIS_PORT:-6379}:6379"]
+    assert service["healthcheck"]["test"] == ["CMD", "redis-cli", "ping"]
+    options = service["command"]
+    assert options[options.index("--save") + 1] == ""
+    # Redis makes room before the engine kills it, and takes only what ends by itself.
+    assert options[options.index("--maxmemory-policy") + 1] == "volatile-lru"
+    assert int(options[options.index("--maxmemory") + 1].removesuffix("mb")) < int(
+        service["mem_limit"].removesuffix("m")
+    )
+    written = (folder / "src" / "app" / "core" / "redis_settings.py").read_text(encoding="utf-8")
+    assert 'DEVELOPMENT_REDIS_URL = "redis://localhost:6379/0"' in written

@@ -29,6 +29,8 @@ ANSWERS_ON: tuple[Answers, ...] = (
     {"auth": "none"},
     {"api_keys": True},
     {"auth": "session", "api_keys": True},
+    {"redis": True},
+    {"redis": True, "auth": "none"},
 )
 
 
@@ -74,9 +76,10 @@ def test_a_rendered_once_pattern_is_a_path_of_the_render(default: Path, pattern:
 
 def test_the_default_answers_exclude_only_other_engines_and_another_ci_on_copy(default: Path) -> None:
     assert patterns(RENDERED_ONCE, _copier_operation="copy") == []
-    example, engines, nothing, auth, api_keys, ci = (patterns(block, example=True, ci="github") for block in OPTIONS)
+    found = (patterns(block, example=True, ci="github") for block in OPTIONS)
+    example, engines, nothing, auth, api_keys, redis, ci = found
     assert (example, nothing, ci) == ([], [], ["/.gitlab-ci.yml"])
-    assert [pattern for pattern in [*auth, *api_keys] if hits(pattern, paths(default))] == []
+    assert [pattern for pattern in [*auth, *api_keys, *redis] if hits(pattern, paths(default))] == []
     assert "/src/app/core/postgresql.py" in engines
     assert [pattern for pattern in engines if hits(pattern, paths(default)) or "sqlite" in pattern] == []
 
@@ -123,3 +126,9 @@ def test_leaves_out_what_tools_leave_behind(template: Path, tmp_path: Path) -> N
     (junk / "template" / "kept.txt").write_text("kept")
     copier.run_copy(str(junk), tmp_path / "x", defaults=True, quiet=True, unsafe=False)
     assert paths(tmp_path / "x") == {"kept.txt"}
+
+
+def test_without_redis_nothing_speaks_of_it(render: Render) -> None:
+    folder = render()
+    traces = [path for path in sorted(paths(folder)) if "redis" in (folder / path).read_text(encoding="utf-8").lower()]
+    assert traces == [".copier-answers.yml", "tests/core/test_logging.py", "tests/core/test_redaction.py"]

@@ -31,6 +31,7 @@ JINJA_FILES = {
     "docs/database.md",
     "docs/deployment.md",
     "docs/operations.md",
+    "docs/redis.md",
     "docs/tasks.md",
     "migrations/versions/0003_items.py",
     "migrations/versions/0004_job_receipts.py",
@@ -46,6 +47,8 @@ JINJA_FILES = {
     "src/app/items/dependencies.py",
     "src/app/items/models.py",
     "src/app/items/repository.py",
+    "src/app/items/router.py",
+    "src/app/items/service.py",
     "src/app/main.py",
     "src/app/resources.py",
     "src/app/schedule.py",
@@ -60,11 +63,17 @@ JINJA_FILES = {
 OWN_TEMPLATES = ("tools/resource/", "src/app/emails/templates/")
 # Longer than 150 lines with one subject all the same; the number may only shrink.
 LONG = {
+    # Of all answers together; no service has more than 150.
+    "src/app/resources.py": 165,
     "src/app/security/keys.py": 162,
     "src/app/users/service.py": 160,
+    "tests/cache/test_cache.py": 161,
     "tests/cli/test_serve.py": 176,
     "tests/core/test_logging.py": 179,
+    "tests/core/test_redis.py": 178,
     "tests/emails/test_smtp.py": 235,
+    "tests/items/test_cached_items.py": 205,
+    "tests/security/test_shared_limits.py": 178,
     "tools/tests/test_audit.py": 162,
 }
 LIMIT, DESIGN_QUESTION = 150, 300
@@ -133,7 +142,7 @@ def length(path: Path) -> int:
 def test_a_file_has_one_subject(path: Path) -> None:
     lines = length(path)
     assert lines <= DESIGN_QUESTION
-    assert lines <= LONG.get(relative(path), LIMIT)
+    assert lines <= LONG.get(relative(path).removesuffix(".jinja"), LIMIT)
 
 
 def test_the_list_of_long_files_is_true() -> None:

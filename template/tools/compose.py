@@ -43,8 +43,8 @@ def _complaint(program: Sequence[str]) -> str | None:
     return (lines or ["nothing"])[0].strip() if done.returncode else None
 
 
-def start(program: Sequence[str], port: int | None) -> None:
-    """Start the service `database`, reachable at a port of this machine; what compose prints is shown.
+def start(program: Sequence[str], service: str, port: int | None) -> None:
+    """Start a service such as `database`, reachable at a port of this machine; what compose prints is shown.
 
     Raises:
         ComposeError: when it could not.
@@ -52,7 +52,7 @@ def start(program: Sequence[str], port: int | None) -> None:
     """
     # Of those programs only Docker's own waits for a server that is ready in all of its versions.
     wait = ["--wait"] if program[0] == "docker" else []
-    command = [*program, "up", "--detach", *wait, "database"]
-    settings = {} if port is None else {"DATABASE_PORT": str(port)}
+    command = [*program, "up", "--detach", *wait, service]
+    settings = {} if port is None else {f"{service.upper()}_PORT": str(port)}
     if subprocess.run(command, cwd=ROOT, env=os.environ | settings, check=False).returncode:
         raise ComposeError(f"`{' '.join(command)}` failed; it says why above.")

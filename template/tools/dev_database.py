@@ -112,7 +112,7 @@ def start(database: Database, *, ours: bool) -> Trouble | None:
         options = f"start it, install Docker or Podman{reason}, or set {database.variable}"
         raise ConfigurationError(f"{nobody}: {options}.") from None
     print(f"{nobody}: starting one with {' '.join(program)}.", file=sys.stderr, flush=True)
-    compose.start(program, make_url(database.url).port)
+    compose.start(program, "database", make_url(database.url).port)
     end = time.monotonic() + START_SECONDS
     while (trouble := database.trouble()) in {Trouble.AWAY, Trouble.BUSY}:
         if time.monotonic() > end:

@@ -17,8 +17,8 @@ from app.users.models import UserModel
 from tests.answers import problem
 from tests.factories import People
 from tests.faults.engine import Engine, connected
-from tests.waiting import until
 from tests.faults.wire import Wire, wire_to
+from tests.waiting import until
 
 ME = "/api/v1/users/me"
 ONE = select(UserModel.id).limit(1)

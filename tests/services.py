@@ -67,9 +67,15 @@ REDIS = Service(
     "Redis on port 6379 of 127.0.0.1, without a password,",
     "apt-get install redis-server, service redis-server start",
     is_there=lambda: listens(6379),
-    asked_by=lambda answers: answers.get("redis") is True,
+    asked_by=lambda answers: answers.get("redis") is True or answers.get("tasks") == "redis",
 )
-SERVICES = (CHROMIUM, POSTGRESQL, MARIADB, REDIS)
+RABBITMQ = Service(
+    "RabbitMQ on port 5672 of 127.0.0.1, with the account guest,",
+    "apt-get install rabbitmq-server, service rabbitmq-server start",
+    is_there=lambda: listens(5672),
+    asked_by=lambda answers: answers.get("tasks") == "rabbitmq",
+)
+SERVICES = (CHROMIUM, POSTGRESQL, MARIADB, REDIS, RABBITMQ)
 
 
 def needed_by(answers: Answers, services: Iterable[Service] = SERVICES) -> list[Service]:

@@ -154,11 +154,11 @@ def test_on_github_a_service_with_a_server_has_the_same_workflows(render: Render
 def test_on_gitlab_a_server_stands_beside_both_jobs_and_no_other(render: Render, database: str) -> None:
     pipeline, compose = load(gitlab(render, database)), load(render(database=database) / "compose.yml")
     assert [name for name, job in pipeline.items() if "extends" in job] == ["check", "test"]
-    assert {pipeline[name]["extends"] for name in ("check", "test")} == {".database"}
-    (service,) = pipeline[".database"]["services"]
+    assert {pipeline[name]["extends"] for name in ("check", "test")} == {".servers"}
+    (service,) = pipeline[".servers"]["services"]
     assert service["name"] == compose["services"]["database"]["image"]
     assert service["variables"].items() <= compose["services"]["database"]["environment"].items()
-    (name, url), *others = pipeline[".database"]["variables"].items()
+    (name, url), *others = pipeline[".servers"]["variables"].items()
     assert (name, others) == ("TEST_DATABASE_URL", [])
     assert f"@{service['alias']}:" in url
     # Merged by the platform with the job's own; a name in both would be lost.
@@ -170,7 +170,7 @@ def test_on_gitlab_redis_stands_beside_both_jobs(render: Render, database: str) 
     folder = render(ci="gitlab", database=database, redis=True)
     assert schema("vendor.gitlab-ci", folder / ".gitlab-ci.yml").returncode == 0
     pipeline, compose = load(folder / ".gitlab-ci.yml"), load(folder / "compose.yml")
-    name = ".database" if database in SERVERS else ".redis"
+    name = ".servers"
     assert [job for job, details in pipeline.items() if details.get("extends") == name] == ["check", "test"]
     redis = pipeline[name]["services"][-1]
     assert redis == {"name": compose["services"]["redis"]["image"], "alias": "redis"}
@@ -194,9 +194,11 @@ def test_renovate_updates_from_the_template_at_once_and_from_the_rest_a_week_lat
     assert config["extends"] == ["config:best-practices"]
     assert config["copier"] == {"enabled": True}
     assert config["minimumReleaseAge"] == "7 days"
-    template, servers = config["packageRules"]
+    template, servers, brokers = config["packageRules"]
     assert (template["matchManagers"], template["minimumReleaseAge"]) == (["copier"], None)
     # One request for compose.yml and the pipeline; the files of a server cannot be read by its next major version.
-    assert servers["matchManagers"] == ["docker-compose", "gitlabci"]
+    assert servers["matchManagers"] == brokers["matchManagers"] == ["docker-compose", "gitlabci"]
     assert servers["matchPackageNames"] == ["/(^|/)(postgres|mariadb|mysql)$/"]
     assert (servers["groupName"], servers["major"]) == ("database server", {"dependencyDashboardApproval": True})
+    assert brokers["matchPackageNames"] == ["/(^|/)(redis|rabbitmq)$/"]
+    assert (brokers["groupName"], brokers["major"]) == ("broker", {"dependencyDashboardApproval": True})

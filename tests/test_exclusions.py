@@ -31,6 +31,9 @@ ANSWERS_ON: tuple[Answers, ...] = (
     {"auth": "session", "api_keys": True},
     {"redis": True},
     {"redis": True, "auth": "none"},
+    {"tasks": "redis"},
+    {"tasks": "rabbitmq"},
+    {"tasks": "redis", "database": "none"},
 )
 
 
@@ -77,9 +80,9 @@ def test_a_rendered_once_pattern_is_a_path_of_the_render(default: Path, pattern:
 def test_the_default_answers_exclude_only_other_engines_and_another_ci_on_copy(default: Path) -> None:
     assert patterns(RENDERED_ONCE, _copier_operation="copy") == []
     found = (patterns(block, example=True, ci="github") for block in OPTIONS)
-    example, engines, nothing, auth, api_keys, redis, ci = found
+    example, engines, nothing, auth, api_keys, tasks, redis, ci = found
     assert (example, nothing, ci) == ([], [], ["/.gitlab-ci.yml"])
-    assert [pattern for pattern in [*auth, *api_keys, *redis] if hits(pattern, paths(default))] == []
+    assert [pattern for pattern in [*auth, *api_keys, *tasks, *redis] if hits(pattern, paths(default))] == []
     assert "/src/app/core/postgresql.py" in engines
     assert [pattern for pattern in engines if hits(pattern, paths(default)) or "sqlite" in pattern] == []
 

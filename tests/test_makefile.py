@@ -148,6 +148,8 @@ def test_new_asks_the_questions(checkout: Path, clean_environment: dict[str, str
         "prove who they are",
         "make API keys",
         "example domain",
+        "share a cache",
+        "leaves behind",
         "checks and tests run",
     ):
         terminal.expect(text)

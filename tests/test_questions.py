@@ -101,7 +101,7 @@ def test_refuses_a_bad_answer_in_one_line(template: Path, tmp_path: Path, questi
         assert len(text) <= 60
 
 
-@pytest.mark.parametrize("name", ["databse", "databases", "Project_name", "x" * 300, "tasks"])
+@pytest.mark.parametrize("name", ["databse", "databases", "Project_name", "x" * 300, "kubernetes"])
 def test_refuses_an_unknown_answer_name(template: Path, tmp_path: Path, name: str) -> None:
     assert refusal(template, tmp_path / "x", {name: "mysql"}).endswith(f'There is no question "{name[:30]}"')
 
@@ -201,6 +201,8 @@ def test_asks_at_the_prompt_and_repeats_after_a_bad_answer(template: Path, tmp_p
         "prove who they are",
         "make API keys",
         "example domain",
+        "share a cache",
+        "leaves behind",
         "checks and tests run",
     ):
         terminal.expect(text)

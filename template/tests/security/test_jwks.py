@@ -1,17 +1,16 @@
 """jwt: public keys for everybody, private ones for nobody; keys are rotated without a refused token."""
 
 import json
-from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import httpx2
 import jwt
 import pytest
-from pydantic import SecretStr
 
-from app.core.database import Database
-from app.emails.mailer import MemoryMailer
 from app.main import create_app
-from app.resources import Resources, build_resources
+from app.resources import Resources
+from app.security.access_tokens import AccessTokens
 from app.security.keys import KeySet, SigningKey
 from tests.factories import People
 
@@ -42,7 +41,7 @@ async def test_no_private_part_is_served(client: httpx2.AsyncClient, keys: KeySe
 
 @pytest.mark.parametrize(("step", "status"), [("add", 200), ("promote", 200), ("retire", 401)])
 async def test_a_token_outlives_the_rotation_until_its_key_is_retired(
-    people: People, resources: Resources, keys: KeySet, new_database: Callable[..., Database], step: str, status: int
+    people: People, resources: Resources, keys: KeySet, step: str, status: int
 ) -> None:
     person, fresh = await people.logged_in(), SigningKey.generate()
     rotated = keys.add(fresh)
@@ -50,20 +49,12 @@ async def test_a_token_outlives_the_rotation_until_its_key_is_retired(
         rotated = rotated.promote(fresh.kid)
     if step == "retire":
         rotated = rotated.retire(keys.keys[0].kid)
-    tokens = resources.tokens.model_copy(update={"jwt_keys": SecretStr(rotated.dump())})
-    later = build_resources(
-        resources.settings,
-        resources.security,
-        tokens,
-        database=new_database(),
-        mailer=MemoryMailer(),
-        passwords=resources.passwords,
-    )
+    access_tokens = AccessTokens(rotated, issuer=resources.settings.public_url, lifetime=timedelta(minutes=10))
+    later = replace(resources, keys=KeySet.parse(rotated.dump()), access_tokens=access_tokens)
     transport = httpx2.ASGITransport(app=create_app(later))
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
         me = await client.get("/api/v1/users/me", headers={"Authorization": f"Bearer {person.access_token}"})
         served = [jwk["kid"] for jwk in (await client.get(URL)).json()["keys"]]
-    await later.database.aclose()
     assert me.status_code == status
     assert fresh.kid in served
 

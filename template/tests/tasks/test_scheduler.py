@@ -1,7 +1,7 @@
 """`app.tasks.scheduler`: one run per tick, and no harm from what goes wrong."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
@@ -12,7 +12,6 @@ from app.core.clock import utc_now
 from app.core.errors import Unavailable
 from app.resources import Resources
 from app.tasks import scheduler
-from app.tasks.receipts import claim
 from app.tasks.scheduler import Entry, Scheduler
 from tests.waiting import until
 
@@ -53,68 +52,54 @@ async def running(*schedulers: Scheduler) -> AsyncIterator[None]:
             await asyncio.gather(*tasks)
 
 
-def noting(times: list[datetime]) -> Callable[[Entry], Awaitable[None]]:
-    """Return a start that notes when it was called."""
+async def test_each_tick_has_one_key_for_all_replicas(every_tick: Entry) -> None:
+    keys: list[str] = []
 
-    async def start(_entry: Entry) -> None:
-        times.append(utc_now())
-
-    return start
-
-
-async def test_of_many_replicas_one_starts_it_at_each_tick(resources: Resources, every_tick: Entry) -> None:
-    keys, times = list[str](), list[datetime]()
-
-    async def ask(key: str) -> bool:
+    async def begin(_entry: Entry, key: str) -> None:
         keys.append(key)
-        return await claim(resources.database, key)
 
-    replicas = [Scheduler([every_tick], claim=ask, start=noting(times)) for _ in range(3)]
-    async with running(*replicas):
-        await until(lambda: len(times) >= 3)
-    assert len(times) <= len(set(keys)) < len(keys)
+    async with running(*(Scheduler([every_tick], begin) for _ in range(3))):
+        await until(lambda: len(set(keys)) >= 3)
+    assert 2 * len(set(keys)) < len(keys) <= 3 * len(set(keys))
 
 
 async def test_a_failure_does_not_end_the_schedule(every_tick: Entry, capsys: pytest.CaptureFixture[str]) -> None:
     keys: list[str] = []
 
-    async def fail(key: str) -> bool:
+    async def fail(_entry: Entry, key: str) -> None:
         keys.append(key)
         raise RuntimeError("no power")
 
-    async with running(Scheduler([every_tick], claim=fail, start=noting([]))):
+    async with running(Scheduler([every_tick], fail)):
         await until(lambda: len(set(keys)) >= 2)
     assert "tick_failed" in capsys.readouterr().out
 
 
 async def test_a_tick_waits_for_the_database_to_come_back(every_tick: Entry) -> None:
-    times, keys = list[datetime](), list[str]()
+    keys: list[str] = []
 
-    async def away_at_first(key: str) -> bool:
+    async def away_at_first(_entry: Entry, key: str) -> None:
         keys.append(key)
         if len(keys) <= 2:
             raise Unavailable
-        return True
 
-    async with running(Scheduler([every_tick], claim=away_at_first, start=noting(times))):
-        await until(lambda: bool(times))
-    assert keys[0] == keys[1] == keys[2]
+    async with running(Scheduler([every_tick], away_at_first)):
+        await until(lambda: len(keys) >= 4)
+    assert keys[0] == keys[1] == keys[2] != keys[3]
 
 
 async def test_a_tick_that_nobody_could_run_is_left_out(
     every_tick: Entry, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(scheduler, "TOLERANCE", timedelta(seconds=0.05))
+    keys: list[str] = []
 
-    times, keys = list[datetime](), list[str]()
-
-    async def away(key: str) -> bool:
+    async def away(_entry: Entry, key: str) -> None:
         keys.append(key)
         raise Unavailable
 
-    async with running(Scheduler([every_tick], claim=away, start=noting(times))):
+    async with running(Scheduler([every_tick], away)):
         await until(lambda: len(set(keys)) >= 3)
-    assert times == []
     assert "tick_missed" in capsys.readouterr().out
 
 

@@ -62,13 +62,6 @@ def test_check_stops_at_the_first_failure(folder: Path, tmp_path: Path) -> None:
     assert "lint-imports" not in done.stdout
 
 
-def test_without_a_worker_it_says_so(folder: Path) -> None:
-    done = make(folder, "--silent", "worker")
-
-    assert done.returncode != 0
-    assert "no worker to start" in done.stderr
-
-
 def test_a_fetched_uv_keeps_its_cache_in_the_project(folder: Path, tmp_path: Path) -> None:
     program = folder / ".tools" / "uv" / "bin" / "uv"
     program.parent.mkdir(parents=True)

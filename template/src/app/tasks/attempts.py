@@ -3,33 +3,44 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import structlog
 
+from app.core.redaction import redact_text
 from app.tasks.job import JobOptions, delay_after
 
 log = structlog.get_logger(__name__)
+#: Characters of a reason that are kept.
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a try failed, and how long to wait before the next one, in seconds; None: that was the last."""
+
+    reason: str
+    next_try_seconds: float | None
 
 
 async def attempt(
-    work: Callable[[], Awaitable[object]], *, number: int, options: JobOptions, last: bool
-) -> float | None:
-    """Try once, and log how it went.
-
-    Returns:
-        None when it is done or given up for good; otherwise how long to wait before the next try, in seconds.
-
-    """
+    work: Callable[[], Awaitable[object]], *, number: int, options: JobOptions, last: bool = False
+) -> Failure | None:
+    """Try once, log how it went, and return what went wrong; None: it is done."""
     begun = time.monotonic()
     try:
         async with asyncio.timeout(options.timeout_seconds):
             await work()
-    except Exception:
+    except Exception as error:
         delay = None if last or number >= options.attempts else round(delay_after(number), 3)
         log.exception("task_failed", attempt=number, seconds=_since(begun), next_try_seconds=delay)
-        return delay
+        return Failure(_reason(error), delay)
     log.info("task_done", attempt=number, seconds=_since(begun))
     return None
+
+
+def _reason(error: Exception) -> str:
+    return redact_text(f"{type(error).__name__}: {error}".removesuffix(": "))[:LONGEST_REASON]
 
 
 def _since(begun: float) -> float:

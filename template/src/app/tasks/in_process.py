@@ -1,6 +1,7 @@
 """The plain adapter: tasks run in this process, right after the commit, and are lost with it."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -40,20 +41,25 @@ class InProcessRunner:
         """
         self._draining.set()
         try:
-            if self._running:
-                _, late = await asyncio.wait(self._running, timeout=timeout_seconds)
-                for task in late:
-                    log.error("task_cancelled", task=task.get_name().removeprefix("task "), reason="shutdown")
-                    task.cancel()
-                await asyncio.gather(*late, return_exceptions=True)
+            ends_at = time.monotonic() + timeout_seconds
+            # A task may start another one.
+            while self._running and (left := ends_at - time.monotonic()) > 0:
+                await asyncio.wait(self._running, timeout=left)
+            late = tuple(self._running)
+            for task in late:
+                log.error("task_cancelled", task=task.get_name().removeprefix("task "), reason="shutdown")
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         finally:
             self._draining.clear()
 
     async def _run(self, name: str, work: Callable[[], Awaitable[object]], options: JobOptions) -> None:
         with bound_contextvars(task=name, job=str(uuid7())):
             number = 1
-            while delay := await attempt(work, number=number, options=options, last=self._draining.is_set()):
-                if await self._shutdown_comes_within(delay):
+            while failure := await attempt(work, number=number, options=options, last=self._draining.is_set()):
+                if failure.next_try_seconds is None:
+                    return
+                if await self._shutdown_comes_within(failure.next_try_seconds):
                     log.error("task_given_up", reason="shutdown")
                     return
                 number += 1

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 TOLERANCE = timedelta(minutes=1)
 #: The longest sleep in one piece, in seconds: the clock may be set meanwhile.
 LONGEST_SLEEP = 60.0
-#: Seconds until a claim is tried again while the database is away; a tick is given up when TOLERANCE has passed.
+#: Seconds until it is tried again while the database is away; a tick is given up when TOLERANCE has passed.
 PAUSE = 5.0
 
 
@@ -44,22 +44,15 @@ class Entry:
 
 
 class Scheduler:
-    """Waits for the ticks of all entries.
+    """Waits for the ticks of all entries, and begins each with the key of that run: who has it first, does it.
 
     A tick that passes while no process runs, or while the database is away for longer than a minute, is not made up
     for: the next one comes.
     """
 
-    def __init__(
-        self,
-        entries: Iterable[Entry],
-        *,
-        claim: Callable[[str], Awaitable[bool]],
-        start: Callable[[Entry], Awaitable[None]],
-    ) -> None:
+    def __init__(self, entries: Iterable[Entry], begin: Callable[[Entry, str], Awaitable[None]]) -> None:
         self._entries = tuple(entries)
-        self._claim = claim
-        self._start = start
+        self._begin = begin
 
     async def run(self) -> None:
         """Wait and start, until this is cancelled."""
@@ -79,12 +72,10 @@ class Scheduler:
     async def _run_once(self, entry: Entry, tick: datetime) -> None:
         while utc_now() - tick < TOLERANCE:
             try:
-                mine = await self._claim(entry.key(tick))
+                await self._begin(entry, entry.key(tick))
             except Unavailable:
                 await asyncio.sleep(PAUSE)
                 continue
-            if mine:
-                await self._start(entry)
             return
         log.error("tick_missed", task=entry.name, tick=tick.isoformat())
 

@@ -1,0 +1,106 @@
+"""Gives `make dev`, `make test` and `make check` a broker: the one that answers, else one that compose starts.
+
+Without arguments it speaks of `BROKER_URL`, with `--tests` of `TEST_BROKER_URL`, where that is set.
+"""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from app import DISTRIBUTION
+from app.core.settings import ConfigurationError, load_settings
+from app.tasks.broker import connect
+from app.tasks.settings import DEVELOPMENT_URL, TaskSettings
+from app.tasks.transport import TransportAway
+from tools import compose
+
+#: RabbitMQ takes its time to start.
+START_SECONDS = 90
+#: Where compose.yml lets it listen; what is elsewhere is somebody's.
+HERE = {"localhost", "127.0.0.1"}
+
+
+@dataclass(frozen=True)
+class Broker:
+    """Settings with an address, and the variable that people change to have another one."""
+
+    settings: TaskSettings
+    variable: str
+
+    @property
+    def place(self) -> str:
+        """Where it is, without account and password."""
+        return urlsplit(self.settings.url).netloc.rpartition("@")[2]
+
+    def trouble(self) -> str:
+        """Return why the broker cannot be used, or nothing."""
+        return asyncio.run(_trouble(self.settings))
+
+
+async def _trouble(settings: TaskSettings) -> str:
+    transport = connect(settings, name=DISTRIBUTION)
+    try:
+        await transport.ping()
+    except TransportAway as error:
+        return str(error)
+    finally:
+        await transport.aclose()
+    return ""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Return 0 when the broker can be used; else say in one line what to do, and return 1."""
+    try:
+        prepare(for_tests="--tests" in arguments)
+    except (ConfigurationError, compose.ComposeError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def prepare(*, for_tests: bool) -> None:
+    """See to it that there is a broker.
+
+    Raises:
+        ConfigurationError, ComposeError: with what is to be done by hand.
+
+    """
+    broker = configured(for_tests=for_tests)
+    if trouble := broker.trouble():
+        # In production nothing is started for anybody.
+        start(broker, trouble, ours=for_tests or broker.settings.environment != "production")
+
+
+def configured(*, for_tests: bool) -> Broker:
+    """Return the broker of the environment, of `.env`, or the one of development."""
+    if not for_tests:
+        return Broker(load_settings(TaskSettings), "BROKER_URL")
+    url = os.environ.get("TEST_BROKER_URL") or DEVELOPMENT_URL
+    return Broker(TaskSettings.model_validate({"environment": "test", "broker_url": url}), "TEST_BROKER_URL")
+
+
+def start(broker: Broker, trouble: str, *, ours: bool) -> None:
+    """Start a broker where none answers, unless it is somebody else's to start."""
+    nobody = f"No broker answers at {broker.place}"
+    if not ours or urlsplit(broker.settings.url).hostname not in HERE:
+        raise ConfigurationError(f"{nobody} ({trouble}): start it, or set {broker.variable}.")
+    try:
+        program = compose.working_program()
+    except compose.ComposeError as reason:
+        options = f"start it, install Docker or Podman{reason}, or set {broker.variable}"
+        raise ConfigurationError(f"{nobody} ({trouble}): {options}.") from None
+    print(f"{nobody}: starting one with {' '.join(program)}.", file=sys.stderr, flush=True)
+    compose.start(program, "broker", urlsplit(broker.settings.url).port)
+    end = time.monotonic() + START_SECONDS
+    while broker.trouble():
+        if time.monotonic() > end:
+            raise ConfigurationError(f"{nobody}, although it was started: {' '.join(program)} logs broker says why.")
+        time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

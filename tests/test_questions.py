@@ -114,7 +114,7 @@ def test_refuses_an_unknown_answer_name_beside_good_ones(template: Path, tmp_pat
 @pytest.mark.parametrize("database", CONFIG["database"]["choices"].values())
 def test_refuses_the_name_of_each_dependency(template: Path, render: Render, tmp_path: Path, database: str) -> None:
     """A distribution called `fastapi` would depend on itself."""
-    project = tomllib.loads((render(database=database) / "pyproject.toml").read_text(encoding="utf-8"))
+    project = tomllib.loads((render(database=database, redis=True) / "pyproject.toml").read_text(encoding="utf-8"))
     requirements = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     for name in {re.split(r"[^a-z0-9-]", requirement)[0] for requirement in requirements}:
         message = refusal(template, tmp_path / "x", {"project_slug": name})

@@ -56,16 +56,20 @@ def answers(port: int) -> bool:
         return False
 
 
+def compiling(environment: dict[str, str]) -> dict[str, str]:
+    """Keep compiled modules, outside the folder that each demo begins anew: five Pythons start and import the same."""
+    kept = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str(ROOT / ".tools" / "pycache")}
+
+
 def serve(port: int, started: float, environment: dict[str, str]) -> int:
     """Run the service's own `make dev` until it ends; return its exit code, or 0 when a signal stopped it.
 
     It gets a process group of its own, so that a signal reaches server, reloader and make alike.
     """
-    # For speed: without the tools for its tests, which `make test` in it fetches, and with compiled modules kept
-    # outside the folder that each demo begins anew, because four Pythons start here and import the same.
-    quick = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    quick |= {"PORT": str(port), "UV_NO_DEV": "1", "PYTHONPYCACHEPREFIX": str(ROOT / ".tools" / "pycache")}
-    server = subprocess.Popen(["make", "--no-print-directory", "dev"], cwd=DEMO, env=quick, start_new_session=True)
+    # For speed: without the tools for its tests, which `make test` in it fetches.
+    variables = environment | {"PORT": str(port), "UV_NO_DEV": "1"}
+    server = subprocess.Popen(["make", "--no-print-directory", "dev"], cwd=DEMO, env=variables, start_new_session=True)
 
     stopped = threading.Event()
 
@@ -87,7 +91,7 @@ def serve(port: int, started: float, environment: dict[str, str]) -> int:
 if __name__ == "__main__":
     started = time.monotonic()
     port = chosen_port(os.environ.get("PORT", "8000").strip())
-    environment = uv_environment()
+    environment = compiling(uv_environment())
     shutil.rmtree(DEMO, ignore_errors=True)
     render(DEMO, "--defaults", "--quiet", environment=environment)
     raise SystemExit(serve(port, started, environment))

@@ -134,4 +134,5 @@ def test_leaves_out_what_tools_leave_behind(template: Path, tmp_path: Path) -> N
 def test_without_redis_nothing_speaks_of_it(render: Render) -> None:
     folder = render()
     traces = [path for path in sorted(paths(folder)) if "redis" in (folder / path).read_text(encoding="utf-8").lower()]
-    assert traces == [".copier-answers.yml", "tests/core/test_logging.py", "tests/core/test_redaction.py"]
+    # One configuration of Renovate for all services names every server that one may have.
+    assert traces == [".copier-answers.yml", "renovate.json", "tests/core/test_logging.py", "tests/core/test_redaction.py"]

@@ -135,4 +135,9 @@ def test_without_redis_nothing_speaks_of_it(render: Render) -> None:
     folder = render()
     traces = [path for path in sorted(paths(folder)) if "redis" in (folder / path).read_text(encoding="utf-8").lower()]
     # One configuration of Renovate for all services names every server that one may have.
-    assert traces == [".copier-answers.yml", "renovate.json", "tests/core/test_logging.py", "tests/core/test_redaction.py"]
+    assert traces == [
+        ".copier-answers.yml",
+        "renovate.json",
+        "tests/core/test_logging.py",
+        "tests/core/test_redaction.py",
+    ]

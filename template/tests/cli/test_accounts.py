@@ -66,7 +66,9 @@ async def test_names_the_variable_that_is_wrong(run: Run) -> None:
     assert result.output.startswith("DATABASE_URL: ")
 
 
-async def test_seeds_a_demo_user_but_not_in_production(run: Run, resources: Resources) -> None:
+async def test_seeds_a_demo_user_but_not_in_production(
+    run: Run, resources: Resources, deployed: dict[str, str]
+) -> None:
     assert (await in_thread(run, "seed")).exit_code == 0
     assert await role_of(resources, "demo@example.com") == Role.USER
     production = {
@@ -74,6 +76,7 @@ async def test_seeds_a_demo_user_but_not_in_production(run: Run, resources: Reso
         "ALLOWED_HOSTS": "example.com",
         "PUBLIC_URL": "https://example.com",
         "ALLOW_SQLITE_IN_PRODUCTION": "true",
+        **deployed,
     }
     result = await in_thread(run, "seed", **production)
     assert (result.exit_code, result.output) == (1, "There is no demo user in production.\n")

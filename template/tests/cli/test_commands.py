@@ -17,26 +17,28 @@ def test_every_command_is_there(run: Run) -> None:
     assert {name for name in names if not re.search(rf"^\W*{name} ", printed, re.MULTILINE)} == set()
 
 
-def test_accepts_complete_settings_and_notes_that_no_mail_is_sent(run: Run) -> None:
-    result = run("check", "--deploy", **SAFE)
+def test_accepts_complete_settings_and_notes_that_no_mail_is_sent(run: Run, deployed: dict[str, str]) -> None:
+    result = run("check", "--deploy", **SAFE, **deployed)
     assert result.exit_code == 0, result.output
     assert "SMTP_HOST is empty" in result.output
     assert "The settings are complete and safe." in result.output
 
 
-def test_reports_all_problems_at_once_each_by_its_variable(run: Run, secrets: dict[str, str]) -> None:
+def test_reports_all_problems_at_once_each_by_its_variable(
+    run: Run, secrets: dict[str, str], deployed: dict[str, str]
+) -> None:
     bad = dict.fromkeys(secrets, "x")
     result = run("check", "--deploy", DATABASE_URL="x", CORS_ORIGINS="*", PORT="0", **bad)
     assert result.exit_code == 78
     names = [line.partition(":")[0].partition(" ")[0] for line in result.output.splitlines()]
     assert names == ["PORT", "DATABASE_URL", *secrets]
-    result = run("check", "--deploy", CORS_ORIGINS="*", DATABASE_URL="oracle://x")
+    result = run("check", "--deploy", CORS_ORIGINS="*", DATABASE_URL="oracle://x", **deployed)
     names = [line.partition(":")[0].partition(" ")[0] for line in result.output.splitlines()]
     assert names == ["ALLOWED_HOSTS", "CORS_ORIGINS", "PUBLIC_URL", "DATABASE_URL"]
 
 
-def test_refuses_a_registration_by_mail_without_a_mail_server(run: Run) -> None:
-    result = run("check", "--deploy", REGISTRATION_MODE="verified", **SAFE)
+def test_refuses_a_registration_by_mail_without_a_mail_server(run: Run, deployed: dict[str, str]) -> None:
+    result = run("check", "--deploy", REGISTRATION_MODE="verified", **SAFE, **deployed)
     assert result.exit_code == 78
     assert result.output == "SMTP_HOST is empty, but REGISTRATION_MODE=verified sends mails\n"
 

@@ -64,7 +64,8 @@ class Crew(Generic[AnyParcel]):
             await asyncio.wait(self._running)
 
     async def cancel(self) -> None:
-        """End what runs."""
+        """End what runs, and begin with nothing any more."""
+        self.dismiss()
         for task in self._running:
             task.cancel()
         await self.finish()

@@ -38,7 +38,7 @@ class RabbitConsumer:
         self._limit = settings.task_max_redeliveries
         self._stop = stop
         self._inbox = RabbitInbox(publishing, names)
-        self._absence = Absence(stop)
+        self._absence = Absence()
         self._desk: Desk[RabbitParcel] = Desk(
             self._inbox, handle, self._absence, max_redeliveries=self._limit, away=AWAY
         )
@@ -58,14 +58,21 @@ class RabbitConsumer:
                     self._crew.release()  # RabbitMQ has given it to others
                     self._suspects.clear()
                     await self._line.aclose()
-                    await self._absence.wait(error)
-            await self._desk.hand_back(self._crew.dismiss())
+                    await first_of(self._absence.wait(error), self._stop.wait())
+            await self._hand_back()
             await self._crew.finish()
         finally:
             with suppress(*AWAY):
                 await self._take_no_more()
+            await self._hand_back()
             await self._crew.cancel()
             await self._line.aclose()
+
+    async def _hand_back(self) -> None:
+        self._absence.end()
+        rest = [*self._crew.dismiss(), *self._suspects]
+        self._suspects.clear()
+        await self._desk.hand_back(rest)
 
     async def _take(self, size: int) -> None:
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -101,9 +108,7 @@ class RabbitConsumer:
     async def _try_suspect(self) -> None:
         """Run it when nobody else is here."""
         await first_of(self._crew.finish(), self._stop.wait())
-        if self._stop.is_set():
-            await self._desk.hand_back(self._suspects)
-        elif self._suspects:
+        if self._suspects and not self._stop.is_set():
             self._crew.add(self._suspects.popleft())
             await first_of(self._crew.finish(), self._stop.wait())
 

@@ -23,7 +23,7 @@ class RedisConsumer:
         self._inbox = inbox
         self._round_seconds = min(ROUND_SECONDS, settings.task_visibility_seconds / 3)
         self._stop = stop
-        self._absence = Absence(stop)
+        self._absence = Absence()
         self._desk: Desk[RedisParcel] = Desk(
             inbox, handle, self._absence, max_redeliveries=settings.task_max_redeliveries, away=AWAY
         )
@@ -38,18 +38,22 @@ class RedisConsumer:
             group.create_task(self._keep_up())
             try:
                 await self._stop.wait()
+                self._absence.end()
                 await self._desk.hand_back(self._crew.dismiss())
                 await fetching
                 await self._desk.hand_back(self._crew.dismiss())
                 await self._crew.finish()
             finally:
+                # Told, not only cancelled: redis-py may swallow that.
+                self._absence.end()
+                await self._desk.hand_back(self._crew.dismiss())
                 await self._crew.cancel()
-                self._is_over.set()  # not cancelled: redis-py may swallow that
+                self._is_over.set()
         with suppress(*AWAY):
             await self._inbox.leave()
 
     async def _fetch_all(self, size: int) -> None:
-        while not self._stop.is_set():
+        while not self._absence.is_last:
             try:
                 await self._fetch(size)
             except AWAY as error:
@@ -63,7 +67,7 @@ class RedisConsumer:
             await self._inbox.declare()
             self._is_declared = True
         await first_of(self._crew.has_room(size), self._stop.wait())
-        if not self._stop.is_set():
+        if not self._absence.is_last:
             for parcel in await self._inbox.fetch(size - len(self._crew)):
                 self._crew.add(parcel)
 

@@ -89,9 +89,11 @@ async def test_what_fails_comes_back_and_is_buried_in_the_end(new_transport: New
     stop = asyncio.Event()
     consuming = asyncio.create_task(transport.consume(fail, stop, concurrency=5, prefetch=0))
     await transport.send(b"broken")
-    letters = await dead_letters(transport)
-    stop.set()
-    await consuming
+    try:
+        letters = await dead_letters(transport)
+    finally:
+        stop.set()
+        await consuming
     assert seen == [0, 1, 2]
     assert [(letter.body, letter.reason) for letter in letters] == [(b"broken", "3 workers died or gave up with it")]
     assert counts(await transport.depth()) == (0, 0, 1)

@@ -53,6 +53,24 @@ async def test_a_worker_that_is_cancelled_gives_up_what_runs(transport: Transpor
     assert worker.deliveries == [Delivery(b"long", 1)]
 
 
+async def test_a_worker_is_cancelled_whatever_its_tasks_do(transport: Transport) -> None:
+    await transport.send(*(b"%d" % number for number in range(50)))
+
+    async def fail(delivery: Delivery) -> None:
+        await asyncio.sleep(0.01)
+        raise RuntimeError("broken")
+
+    for _ in range(3):
+        consuming = asyncio.create_task(transport.consume(fail, asyncio.Event(), concurrency=5, prefetch=20))
+        await asyncio.sleep(0.1)
+        consuming.cancel()
+        assert isinstance(
+            (await asyncio.wait_for(asyncio.gather(consuming, return_exceptions=True), 5))[0], BaseException
+        )
+    depth = await transport.depth()
+    assert depth.waiting + depth.dead == 50
+
+
 async def test_what_a_killed_worker_held_is_done_by_another(
     new_transport: NewTransport, task_settings: TaskSettings, broker_name: str
 ) -> None:

@@ -187,6 +187,17 @@ def test_on_github_a_service_with_redis_has_the_same_workflows(render: Render) -
     assert commands.count("\n\t$(UV) run python -m tools.dev_redis --tests\n") == 3
 
 
+@pytest.mark.parametrize("broker", ["redis", "rabbitmq"])
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_on_gitlab_a_broker_stands_there_too(render: Render, database: str, broker: str) -> None:
+    pipeline = load(render(ci="gitlab", database=database, tasks=broker) / ".gitlab-ci.yml")
+    compose = load(render(database=database, tasks=broker) / "compose.yml")
+    found = {service["alias"]: service["name"] for service in pipeline[".servers"]["services"]}
+    assert found == {name: service["image"] for name, service in compose["services"].items()}
+    assert re.search(r"[/@]broker:\d+/", pipeline[".servers"]["variables"]["TEST_BROKER_URL"])
+    assert {pipeline[name]["extends"] for name in ("check", "test")} == {".servers"}
+
+
 @pytest.mark.parametrize("value", VALUES)
 def test_renovate_updates_from_the_template_at_once_and_from_the_rest_a_week_later(render: Render, value: str) -> None:
     config = json.loads((render(ci=value) / "renovate.json").read_text(encoding="utf-8"))

@@ -18,10 +18,17 @@ RENOVATE_READS = re.compile(r"(^|/)(?:docker-)?compose[^/]*\.ya?ml$")
 
 def database(folder: Path) -> dict[str, Any]:
     """The service `database` as it is described."""
-    described: dict[str, Any] = yaml.safe_load((folder / "compose.yml").read_text(encoding="utf-8"))
-    (service,) = described["services"].items()
+    (service,) = services(folder).items()
     assert service[0] == "database"
     return dict(service[1])
+
+
+def services(folder: Path) -> dict[str, dict[str, Any]]:
+    """All services as they are described; each keeps its data."""
+    described: dict[str, Any] = yaml.safe_load((folder / "compose.yml").read_text(encoding="utf-8"))
+    found: dict[str, dict[str, Any]] = described["services"]
+    assert [service["volumes"][0].partition(":")[0] for service in found.values()] == list(described["volumes"])
+    return found
 
 
 def code(folder: Path, engine: str) -> str:
@@ -115,3 +122,19 @@ def test_redis_stands_beside_the_database_keeps_nothing_and_has_an_end(render: R
     )
     written = (folder / "src" / "app" / "core" / "redis_settings.py").read_text(encoding="utf-8")
     assert 'DEVELOPMENT_REDIS_URL = "redis://localhost:6379/0"' in written
+
+
+@pytest.mark.parametrize("broker", ["redis", "rabbitmq"])
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql", "none"])
+def test_a_broker_stands_beside_the_database_or_alone(render: Render, broker: str, engine: str) -> None:
+    folder = render(database=engine, tasks=broker, **({"auth": "none"} if engine == "none" else {}))
+    found = services(folder)
+    assert list(found) == (["database", "broker"] if engine == "postgresql" else ["broker"])
+    settings = (folder / "src" / "app" / "tasks" / "settings.py").read_text(encoding="utf-8")
+    url = re.search(r'DEVELOPMENT_URL = "\w+://(?:guest:guest@)?localhost:(\d+)/', settings)
+    assert url is not None
+    assert found["broker"]["ports"] == [f"127.0.0.1:${{BROKER_PORT:-{url[1]}}}:{url[1]}"]
+    assert re.fullmatch(rf"docker\.io/library/{broker}:\d+\.\d+", found["broker"]["image"])
+    assert found["broker"]["healthcheck"]["test"][0] == "CMD"
+    done = schema("vendor.compose-spec", folder / "compose.yml")
+    assert done.returncode == 0, done.stdout

@@ -64,8 +64,7 @@ class Crew(Generic[AnyParcel]):
             await asyncio.wait(self._running)
 
     async def cancel(self) -> None:
-        """End what runs, and begin with nothing any more."""
-        self.dismiss()
+        """End what runs."""
         for task in self._running:
             task.cancel()
         await self.finish()

@@ -49,6 +49,21 @@ async def test_a_letter_that_rabbitmq_or_somebody_else_wrote_can_be_read_and_tak
     assert [letter.body for letter in await transport.dead()] == [b"ours"]
 
 
+async def test_a_reader_that_was_killed_does_not_mix_up_the_letters(
+    new_transport: NewTransport, task_settings: TaskSettings, broker_name: str
+) -> None:
+    transport = new_transport()
+    for number in range(3):
+        await transport.bury(b"%d" % number, "reason")
+    letters = await transport.dead()
+    async with await aio_pika.connect(task_settings.url) as connection:
+        channel = await connection.channel()
+        await (await channel.get_queue(f"{broker_name}.dead", ensure=False)).get()
+    await asyncio.sleep(0.2)
+    assert await transport.dead() == letters
+    assert await transport.dead(limit=1) == letters[:1]
+
+
 async def test_readers_of_dead_letters_wait_for_each_other(new_transport: NewTransport) -> None:
     one, other = new_transport(), new_transport()
     for number in range(20):

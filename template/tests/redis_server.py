@@ -12,7 +12,7 @@ from redis import Redis
 from app.core.redis import RedisClient, redis_pool
 from app.core.redis_settings import RedisSettings
 from tests.operations.service import Service, start
-from tests.redis_wire import Wire
+from tests.wire import Wire
 from tools.dev_redis import settings_for_tests
 
 URL = settings_for_tests().url
@@ -67,7 +67,7 @@ async def new_redis(redis_settings: RedisSettings) -> AsyncIterator[NewRedis]:
 @pytest.fixture
 async def wire() -> AsyncIterator[Wire]:
     """Return a wire to Redis that the test can cut."""
-    wire = Wire(URL)
+    wire = Wire(URL, default_port=6379)
     await wire.mend()
     yield wire
     await wire.cut()

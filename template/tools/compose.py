@@ -3,17 +3,61 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = (("docker", "compose"), ("docker-compose",), ("podman", "compose"), ("podman-compose",))
+#: Where compose.yml lets servers listen; what is elsewhere is somebody's.
+HERE = {"localhost", "127.0.0.1"}
 #: An engine that is starting, or hangs.
 PATIENCE_SECONDS = 20
 
 
 class ComposeError(Exception):
     """There is no such program that works, or it could not start the service."""
+
+
+@dataclass(frozen=True)
+class Absence:
+    """A server that does not answer: what is said of it and why, its address, and the variable for another one.
+
+    `service` is its name in compose.yml, `start_seconds` how long it may take until it answers.
+    """
+
+    nobody: str
+    reason: str
+    service: str
+    host: str | None
+    port: int | None
+    variable: str
+    start_seconds: float
+
+    def end(self, answers: Callable[[], bool], *, ours: bool) -> None:
+        """Start the server, and wait until it answers; not where it is somebody else's to start.
+
+        Raises:
+            ComposeError: with what is to be done by hand.
+
+        """
+        if not ours or self.host not in HERE:
+            raise ComposeError(f"{self.nobody}{self.reason}: start it, or set {self.variable}.")
+        try:
+            program = working_program()
+        except ComposeError as complaint:
+            options = f"start it, install Docker or Podman{complaint}, or set {self.variable}"
+            raise ComposeError(f"{self.nobody}{self.reason}: {options}.") from None
+        print(f"{self.nobody}: starting one with {' '.join(program)}.", file=sys.stderr, flush=True)
+        start(program, self.service, self.port)
+        end = time.monotonic() + self.start_seconds
+        while not answers():
+            if time.monotonic() > end:
+                logs = f"{' '.join(program)} logs {self.service} says why"
+                raise ComposeError(f"{self.nobody}, although it was started: {logs}.")
+            time.sleep(0.5)
 
 
 def working_program() -> Sequence[str]:

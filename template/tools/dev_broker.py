@@ -6,7 +6,6 @@ Without arguments it speaks of `BROKER_URL`, with `--tests` of `TEST_BROKER_URL`
 import asyncio
 import os
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -20,8 +19,6 @@ from tools import compose
 
 #: RabbitMQ takes its time to start.
 START_SECONDS = 90
-#: Where compose.yml lets it listen; what is elsewhere is somebody's.
-HERE = {"localhost", "127.0.0.1"}
 
 
 @dataclass(frozen=True)
@@ -71,8 +68,11 @@ def prepare(*, for_tests: bool) -> None:
     """
     broker = configured(for_tests=for_tests)
     if trouble := broker.trouble():
+        where = urlsplit(broker.settings.url)
+        nobody, reason = f"No broker answers at {broker.place}", f" ({trouble})"
+        absence = compose.Absence(nobody, reason, "broker", where.hostname, where.port, broker.variable, START_SECONDS)
         # In production nothing is started for anybody.
-        start(broker, trouble, ours=for_tests or broker.settings.environment != "production")
+        absence.end(lambda: not broker.trouble(), ours=for_tests or broker.settings.environment != "production")
 
 
 def configured(*, for_tests: bool) -> Broker:
@@ -81,25 +81,6 @@ def configured(*, for_tests: bool) -> Broker:
         return Broker(load_settings(TaskSettings), "BROKER_URL")
     url = os.environ.get("TEST_BROKER_URL") or DEVELOPMENT_URL
     return Broker(TaskSettings.model_validate({"environment": "test", "broker_url": url}), "TEST_BROKER_URL")
-
-
-def start(broker: Broker, trouble: str, *, ours: bool) -> None:
-    """Start a broker where none answers, unless it is somebody else's to start."""
-    nobody = f"No broker answers at {broker.place}"
-    if not ours or urlsplit(broker.settings.url).hostname not in HERE:
-        raise ConfigurationError(f"{nobody} ({trouble}): start it, or set {broker.variable}.")
-    try:
-        program = compose.working_program()
-    except compose.ComposeError as reason:
-        options = f"start it, install Docker or Podman{reason}, or set {broker.variable}"
-        raise ConfigurationError(f"{nobody} ({trouble}): {options}.") from None
-    print(f"{nobody}: starting one with {' '.join(program)}.", file=sys.stderr, flush=True)
-    compose.start(program, "broker", urlsplit(broker.settings.url).port)
-    end = time.monotonic() + START_SECONDS
-    while broker.trouble():
-        if time.monotonic() > end:
-            raise ConfigurationError(f"{nobody}, although it was started: {' '.join(program)} logs broker says why.")
-        time.sleep(0.5)
 
 
 if __name__ == "__main__":

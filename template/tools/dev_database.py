@@ -6,7 +6,6 @@ server for tests, and removes the databases that killed runs have left there.
 
 import asyncio
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,8 +24,6 @@ from tools.scratch_database import Server
 ANSWER_SECONDS = 2
 #: A server in a container begins by writing its files.
 START_SECONDS = 60
-#: Where compose.yml lets it listen; what is elsewhere is somebody's.
-HERE = {"localhost", "127.0.0.1"}
 
 
 @dataclass(frozen=True)
@@ -103,22 +100,11 @@ def configured(*, for_tests: bool) -> Database:
 
 def start(database: Database, *, ours: bool) -> Trouble | None:
     """Start a server where none answers, unless it is somebody else's to start; return what is still in the way."""
+    where = make_url(database.url)
     nobody = f"No server answers at {database.place}"
-    if not ours or make_url(database.url).host not in HERE:
-        raise ConfigurationError(f"{nobody}: start it, or set {database.variable}.")
-    try:
-        program = compose.working_program()
-    except compose.ComposeError as reason:
-        options = f"start it, install Docker or Podman{reason}, or set {database.variable}"
-        raise ConfigurationError(f"{nobody}: {options}.") from None
-    print(f"{nobody}: starting one with {' '.join(program)}.", file=sys.stderr, flush=True)
-    compose.start(program, "database", make_url(database.url).port)
-    end = time.monotonic() + START_SECONDS
-    while (trouble := database.trouble()) in {Trouble.AWAY, Trouble.BUSY}:
-        if time.monotonic() > end:
-            raise ConfigurationError(f"{nobody}, although it was started: {' '.join(program)} logs database says why.")
-        time.sleep(0.5)
-    return trouble
+    absence = compose.Absence(nobody, "", "database", where.host, where.port, database.variable, START_SECONDS)
+    absence.end(lambda: database.trouble() not in {Trouble.AWAY, Trouble.BUSY}, ours=ours)
+    return database.trouble()
 
 
 def create(database: Database) -> None:

@@ -6,7 +6,6 @@ tests.
 
 import asyncio
 import sys
-import time
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from redis.exceptions import AuthenticationError, AuthorizationError, ResponseError
 
 from app.core.redis import RedisAway, RedisClient, redis_pool
-from app.core.redis_settings import DEVELOPMENT_REDIS_URL, HERE, RedisSettings
+from app.core.redis_settings import DEVELOPMENT_REDIS_URL, RedisSettings
 from app.core.settings import ConfigurationError, load_settings
 from tools import compose
 
@@ -52,22 +51,11 @@ def prepare(*, for_tests: bool) -> None:
     settings = settings_for_tests() if for_tests else load_settings(RedisSettings)
     if not settings.url or asyncio.run(answers(settings, variable)):
         return
+    where = urlsplit(settings.url)
     nobody = f"No Redis answers at {settings.place}"
+    absence = compose.Absence(nobody, "", "redis", where.hostname, where.port, variable, START_SECONDS)
     # In production nothing is started for anybody.
-    if settings.environment == "production" or urlsplit(settings.url).hostname not in HERE:
-        raise ConfigurationError(f"{nobody}: start it, or set {variable}.")
-    try:
-        program = compose.working_program()
-    except compose.ComposeError as reason:
-        options = f"start it, install Docker or Podman{reason}, or set {variable}"
-        raise ConfigurationError(f"{nobody}: {options}.") from None
-    print(f"{nobody}: starting one with {' '.join(program)}.", file=sys.stderr, flush=True)
-    compose.start(program, "redis", urlsplit(settings.url).port)
-    end = time.monotonic() + START_SECONDS
-    while not asyncio.run(answers(settings, variable)):
-        if time.monotonic() > end:
-            raise ConfigurationError(f"{nobody}, although it was started: {' '.join(program)} logs redis says why.")
-        time.sleep(0.5)
+    absence.end(lambda: asyncio.run(answers(settings, variable)), ours=settings.environment != "production")
 
 
 def settings_for_tests() -> RedisSettings:

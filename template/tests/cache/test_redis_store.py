@@ -11,7 +11,7 @@ from app.cache.store import Lease
 from app.core.redis import RedisClient
 from tests.cache.loading import Slow
 from tests.redis_server import NewRedis
-from tests.redis_wire import Wire
+from tests.wire import Wire
 
 
 @pytest.fixture

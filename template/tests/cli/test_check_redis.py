@@ -2,7 +2,7 @@
 
 from tests.cli.conftest import Run, in_thread
 from tests.operations.service import free_port
-from tests.redis_wire import Wire
+from tests.wire import Wire
 
 SAFE = {
     "ALLOWED_HOSTS": "api.example.com",

@@ -14,7 +14,7 @@ from app.core.redis import PATIENCE_SECONDS, RedisAway, RedisClient, connect_red
 from app.core.redis_settings import RedisSettings
 from tests.operations.service import free_port
 from tests.redis_server import NewRedis
-from tests.redis_wire import Wire
+from tests.wire import Wire
 
 
 class Clock:

@@ -18,7 +18,7 @@ from app.resources import Resources
 from tests.answers import problem
 from tests.factories import People, Person
 from tests.redis_server import NewRedis
-from tests.redis_wire import Wire
+from tests.wire import Wire
 
 URL = "/api/v1/items"
 

@@ -9,7 +9,7 @@ import pytest
 from tests.answers import problem
 from tests.factories import People
 from tests.operations.service import Service
-from tests.redis_wire import Wire
+from tests.wire import Wire
 
 URL = "/api/v1/items"
 

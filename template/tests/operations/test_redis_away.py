@@ -7,7 +7,7 @@ import pytest
 
 from tests.operations.conftest import StartService
 from tests.operations.service import LIVE, READY, Answer, Service
-from tests.redis_wire import Wire
+from tests.wire import Wire
 
 
 def checks(answer: Answer) -> tuple[int, str]:

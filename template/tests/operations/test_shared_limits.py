@@ -9,7 +9,7 @@ import pytest
 
 from tests.credentials import LOGIN, login_with
 from tests.operations.service import Service
-from tests.redis_wire import Wire
+from tests.wire import Wire
 
 EMAIL = "nobody@example.com"
 

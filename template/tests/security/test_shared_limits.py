@@ -14,7 +14,7 @@ from app.core.redis import RedisClient
 from app.security.shared_limits import SharedLimits
 from app.security.throttle import Throttle
 from tests.redis_server import NewRedis
-from tests.redis_wire import Wire
+from tests.wire import Wire
 
 ACCOUNT = "ada@example.com"
 Replicas = Callable[[], Throttle]

@@ -11,14 +11,16 @@ from app.tasks.settings import TaskSettings
 from app.tasks.transport import Transport, TransportAway
 from tests.broker import Forget, NewTransport
 from tests.operations.service import free_port
-from tests.tasks.transport.wire import Wire, wire_to
 from tests.tasks.transport.workers import working
+from tests.wire import Wire
 
 
 @pytest.fixture
 async def wire(task_settings: TaskSettings, default_port: int) -> AsyncIterator[Wire]:
-    async with wire_to(task_settings.url, default_port) as wire:
-        yield wire
+    wire = Wire(task_settings.url, default_port)
+    await wire.mend()
+    yield wire
+    await wire.cut()
 
 
 async def assert_away(transport: Transport) -> None:
@@ -51,9 +53,9 @@ async def test_a_broker_that_is_not_there(new_transport: NewTransport, wire: Wir
 async def test_a_broker_that_went_away_and_is_back(new_transport: NewTransport, wire: Wire) -> None:
     transport = new_transport(broker_url=wire.url)
     await transport.send(b"before")
-    wire.cut()
+    await wire.cut()
     await assert_away(transport)
-    await wire.open()
+    await wire.mend()
     await transport.send(b"after")
     await transport.ping()
     async with working(transport) as worker:
@@ -68,9 +70,8 @@ async def test_a_black_hole(new_transport: NewTransport, wire: Wire, *, is_conne
         await transport.send(b"before")
     wire.silence()
     await assert_away(transport)
-    wire.cut()
-    wire.resume()
-    await wire.open()
+    await wire.cut()
+    await wire.mend()
     await transport.ping()
 
 
@@ -80,11 +81,11 @@ async def test_a_worker_outlives_the_absence_of_its_broker(new_transport: NewTra
         async with working(near, is_open=False, concurrency=2) as worker:
             await far.send(b"running")
             await worker.has(1)
-            wire.cut()
+            await wire.cut()
             await far.send(b"meanwhile")
             await asyncio.sleep(1.5)
             assert worker.bodies == [b"running"]
-            await wire.open()
+            await wire.mend()
             worker.gate.set()
             await far.send(b"after")
             await worker.did({b"running", b"meanwhile", b"after"})
@@ -93,12 +94,12 @@ async def test_a_worker_outlives_the_absence_of_its_broker(new_transport: NewTra
 
 
 async def test_a_worker_begins_before_its_broker(new_transport: NewTransport, wire: Wire) -> None:
-    wire.cut()
+    await wire.cut()
     near, far = new_transport(broker_url=wire.url), new_transport()
     await far.send(b"waits")
     async with working(near) as worker:
         await asyncio.sleep(1)
-        await wire.open()
+        await wire.mend()
         await worker.has(1, within=10)
 
 
@@ -107,7 +108,7 @@ async def test_a_worker_without_its_broker_stops_when_it_is_told_to(new_transpor
     await far.send(b"running")
     async with working(near, is_open=False) as worker:
         await worker.has(1)
-        wire.cut()
+        await wire.cut()
         await asyncio.sleep(0.5)
     assert worker.done == [b"running"]
 

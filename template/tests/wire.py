@@ -1,4 +1,4 @@
-"""The wire between the service and Redis: it can be cut, and fall silent."""
+"""The wire between the service and Redis or its broker: it can be cut, and fall silent."""
 
 import asyncio
 from contextlib import suppress
@@ -11,23 +11,24 @@ class Wire:
     """Passes on what both sides say, at a port that stays the same."""
 
     far_url: str
-    _port: int = 0
+    default_port: int
+    port: int = 0
     _server: asyncio.Server | None = None
     _flows: asyncio.Event = field(default_factory=asyncio.Event)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     @property
     def url(self) -> str:
-        """The address of Redis at this end."""
+        """The address at this end."""
         parts = urlsplit(self.far_url)
         account = parts.netloc.rpartition("@")[:2]
-        return parts._replace(netloc="".join((*account, f"127.0.0.1:{self._port}"))).geturl()
+        return parts._replace(netloc="".join((*account, f"127.0.0.1:{self.port}"))).geturl()
 
     async def mend(self) -> None:
         """Listen again, and let everything through."""
         if self._server is None:
-            self._server = await asyncio.start_server(self._connect, "127.0.0.1", self._port)
-            self._port = self._server.sockets[0].getsockname()[1]
+            self._server = await asyncio.start_server(self._connect, "127.0.0.1", self.port)
+            self.port = self._server.sockets[0].getsockname()[1]
         self._flows.set()
 
     async def cut(self) -> None:
@@ -46,7 +47,7 @@ class Wire:
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far = urlsplit(self.far_url)
-        far_reader, far_writer = await asyncio.open_connection(far.hostname, far.port or 6379)
+        far_reader, far_writer = await asyncio.open_connection(far.hostname, far.port or self.default_port)
         pair = {writer, far_writer}
         self._writers |= pair
         with suppress(OSError):

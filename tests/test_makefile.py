@@ -17,9 +17,7 @@ from tests.inputs import content
 from tests.processes import free_port, running, status
 
 NEEDED = ("git", "make", "sh", "awk", "env")
-# Copier looks at every file of the template, also those that an answer leaves out: with redis and tasks there are 690,
-# a quarter more than before, and the second demo took 21 s of processor time on a machine that was busy.
-COLD_SECONDS, WARM_SECONDS = 60, 25
+COLD_SECONDS, WARM_SECONDS = 60, 15
 
 
 def make(folder: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:

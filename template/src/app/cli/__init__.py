@@ -2,13 +2,49 @@
 
 import os
 import pkgutil
+from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
+from typing import cast
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
 
 from app import TITLE
 
+Found = TyperCommand | TyperGroup
+# A module here with `commands = typer.Typer()` adds them: one of your own needs no line elsewhere, and what the answers
+# leave out takes its commands along.
+MODULES = [module.name for module in pkgutil.iter_modules(__path__)]
+
+
+class Commands(TyperGroup):
+    """Imports only the module of a command that has its name: imports are most of what a short command takes."""
+
+    def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002 (given by position)
+        """Return the names of all commands."""
+        return list(_commands_of(*MODULES))
+
+    def get_command(self, ctx: object, cmd_name: str) -> Found | None:  # noqa: ARG002 (given by position)
+        """Return a command; None when there is none of this name."""
+        module = cmd_name.replace("-", "_")
+        own = _commands_of(module) if module in MODULES else {}
+        return own.get(cmd_name) or _commands_of(*MODULES).get(cmd_name)
+
+
+@cache
+def _commands_of(*modules: str) -> Mapping[str, Found]:
+    together = typer.Typer()
+    for module in modules:
+        found = getattr(import_module(f"{__name__}.{module}"), "commands", None)
+        if isinstance(found, typer.Typer):
+            together.add_typer(found)
+    return cast("Mapping[str, Found]", get_group(together).commands)
+
+
 cli = typer.Typer(
+    cls=Commands,
     help=f"{TITLE}: run and operate the service.",
     no_args_is_help=True,
     add_completion=False,
@@ -22,11 +58,3 @@ def main() -> None:
     """Run and operate the service."""
     # Files that the service makes are for its own account only.
     os.umask(0o077)
-
-
-# A module here with `commands = typer.Typer()` adds them: one of your own needs no line elsewhere, and what the answers
-# leave out takes its commands along.
-for module in pkgutil.iter_modules(__path__):
-    found = getattr(import_module(f"{__name__}.{module.name}"), "commands", None)
-    if isinstance(found, typer.Typer):
-        cli.add_typer(found)

@@ -8,7 +8,7 @@ from app.tasks.queue import Arguments, Task
 
 #: A task whose arguments are not known yet.
 Function = Callable[..., Awaitable[object]]
-#: Whose tasks may be called by name.
+#: Whose tasks may be called by name; where the service is installed, there are no tests.
 PACKAGES = ("app", "tests")
 
 
@@ -37,7 +37,7 @@ def find(name: str) -> Function:
 
     """
     module, _, function = name.partition(":")
-    if module.partition(".")[0] not in {"app", "tests"}:
+    if module.partition(".")[0] not in PACKAGES:
         raise UnreadableJob(f"{name} is no task of this service")
     try:
         found = getattr(import_module(module), function, None)

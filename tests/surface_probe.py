@@ -17,11 +17,12 @@ FACTS = ("required", "default", "nargs", "multiple", "is_flag", "envvar")
 
 def commands(command: Any, name: str) -> dict[str, dict[str, str]]:
     """Return every command by its full name, with its arguments and options."""
-    if not hasattr(command, "commands"):
+    if not hasattr(command, "list_commands"):
         return {name: parameters(command)}
+    context = command.make_context(name, [], resilient_parsing=True)
     found: dict[str, dict[str, str]] = {}
-    for own_name, own in command.commands.items():
-        found |= commands(own, f"{name} {own_name}")
+    for own_name in command.list_commands(context):
+        found |= commands(command.get_command(context, own_name), f"{name} {own_name}")
     return found
 
 

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pexpect
@@ -75,6 +76,13 @@ def cpu_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def slowness() -> float:
+    """How many times longer the same work takes now than on the idle machine on which the bounds were set."""
+    began = time.process_time()
+    sum(number * number for number in range(5_000_000))
+    return max(1.0, (time.process_time() - began) / 0.22)
+
+
 def test_demo_is_quick_the_second_time(checkout: Path, clean_environment: dict[str, str]) -> None:
     for attempt in range(2):
         port, before = free_port(), cpu_seconds()
@@ -83,7 +91,8 @@ def test_demo_is_quick_the_second_time(checkout: Path, clean_environment: dict[s
             assert status(f"http://127.0.0.1:{port}/openapi.json") == 200
             demo.stop()
         # The second measure is for a machine that is busy with other tests: the work itself fits into the time.
-        assert attempt == 0 or min(seconds_printed(demo.output), cpu_seconds() - before) < WARM_SECONDS
+        taken = min(seconds_printed(demo.output), cpu_seconds() - before)
+        assert attempt == 0 or taken < WARM_SECONDS * slowness()
 
 
 def test_demo_says_that_the_port_is_taken(checkout: Path, clean_environment: dict[str, str]) -> None:

@@ -39,7 +39,7 @@ def test_accounts_are_added_to_what_is_there(
 
     done = make_update(service, clean_environment, f"--data auth={auth}")
     assert done.returncode == 0, done.stderr
-    assert "0001_users.py follows 0003_items; `make migrate` applies it." in done.stdout
+    assert "0001_users.py follows 0004_job_receipts; `make migrate` applies it." in done.stdout
     assert_no_conflict(service)
     after = tree(service)
     yours = {path for path in before if owner_of(path, LISTS) in {"yours", "added"}}

@@ -10,14 +10,14 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 from app.tasks.rabbitmq_consumer import RabbitConsumer
 from app.tasks.rabbitmq_inbox import split
 from app.tasks.rabbitmq_letters import Letters
-from app.tasks.rabbitmq_line import LEVELS, Line, Names, message
+from app.tasks.rabbitmq_line import LEVELS, PATIENCE_SECONDS, Line, Names, message
 from app.tasks.settings import TaskSettings
 from app.tasks.transport import DeadLetter, Depth, Handle
 
 #: Readiness has 1.5 seconds for all its checks.
 PING_SECONDS = 1.0
-#: So many confirmations are waited for at once.
-BATCH = 500
+#: So many confirmations are waited for at once; a busy disk may take so long for each.
+BATCH, STORING_SECONDS = 500, 0.01
 
 
 def connect(settings: TaskSettings, *, name: str) -> "RabbitTransport":
@@ -51,10 +51,9 @@ class RabbitTransport:
         if delay_seconds > 0:
             level, rest = split(round(delay_seconds * 1000))
             queue, headers = self._names.later(level), {"rest": rest}
-        for begin in range(0, len(bodies), BATCH):
-            async with self._line.answers():
-                messages = [message(body, uuid.uuid4().hex, headers) for body in bodies[begin : begin + BATCH]]
-                await self._line.publish(queue, messages)
+        for batch in (bodies[begin : begin + BATCH] for begin in range(0, len(bodies), BATCH)):
+            async with self._line.answers(PATIENCE_SECONDS + len(batch) * STORING_SECONDS):
+                await self._line.publish(queue, [message(body, uuid.uuid4().hex, headers) for body in batch])
 
     async def consume(self, handle: Handle, stop: asyncio.Event, *, concurrency: int, prefetch: int) -> None:
         """Work until told to stop."""

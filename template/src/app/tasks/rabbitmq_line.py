@@ -1,6 +1,7 @@
 """The connection to RabbitMQ, and the queues behind it."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from app.tasks.transport import TransportAway
 
 #: What is raised when RabbitMQ is away, or refuses.
 AWAY = (AMQPError, ChannelInvalidStateError, OSError)
+#: Errors name the connection, which is the address with its user.
+ADDRESS = re.compile(r"amqps?://[^\s\"'>]*")
 CONNECT_SECONDS, PATIENCE_SECONDS, CLOSE_SECONDS = 1.5, 1.6, 0.2
 #: A connection over which nothing came for three times as long is dead.
 HEARTBEAT_SECONDS = 10
@@ -70,7 +73,7 @@ class Line:
                 yield
         except AWAY as error:
             await self.aclose()
-            raise TransportAway(f"RabbitMQ does not answer: {error!r}") from error
+            raise TransportAway(f"RabbitMQ does not answer: {ADDRESS.sub('…', repr(error))}") from error
 
     async def open(self) -> AbstractConnection:
         """Return the connection."""

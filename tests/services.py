@@ -51,6 +51,12 @@ CHROMIUM = Service(
     is_there=lambda: find_chromium() is not None,
     asked_by=lambda answers: False,  # our own tests open the pages; a service does not
 )
+PROMTOOL = Service(
+    "promtool",
+    "apt-get download prometheus, dpkg -x prometheus_*.deb ., usr/bin/promtool to a folder of PATH",
+    is_there=lambda: shutil.which("promtool") is not None,
+    asked_by=lambda answers: False,  # our own tests judge the alerts
+)
 POSTGRESQL = Service(
     "PostgreSQL on port 5432 of 127.0.0.1, superuser postgres without a password,",
     "apt-get install postgresql, `trust` for 127.0.0.1/32 in pg_hba.conf, service postgresql restart",
@@ -75,7 +81,7 @@ RABBITMQ = Service(
     is_there=lambda: listens(5672),
     asked_by=lambda answers: answers.get("tasks") == "rabbitmq",
 )
-SERVICES = (CHROMIUM, POSTGRESQL, MARIADB, REDIS, RABBITMQ)
+SERVICES = (CHROMIUM, PROMTOOL, POSTGRESQL, MARIADB, REDIS, RABBITMQ)
 
 
 def needed_by(answers: Answers, services: Iterable[Service] = SERVICES) -> list[Service]:

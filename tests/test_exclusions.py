@@ -14,7 +14,7 @@ BLOCKS: list[str] = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf
 LEFTOVERS, RENDERED_ONCE, *OPTIONS = BLOCKS
 # Answers that leave out as much as they can; no engine and no credential leaves out its own files.
 ANSWERS_OFF: tuple[Answers, ...] = tuple(
-    {"example": False, "ci": "none", "database": engine, "auth": auth}
+    {"example": False, "metrics": False, "ci": "none", "database": engine, "auth": auth}
     for engine, auth in (("sqlite", "jwt"), ("postgresql", "session"), ("sqlite", "none"), ("none", "none"))
 )
 # The default answers, and what has to be answered otherwise to see the files that they leave out.
@@ -80,9 +80,9 @@ def test_a_rendered_once_pattern_is_a_path_of_the_render(default: Path, pattern:
 def test_the_default_answers_exclude_only_other_engines_and_another_ci_on_copy(default: Path) -> None:
     assert patterns(RENDERED_ONCE, _copier_operation="copy") == []
     found = (patterns(block, example=True, ci="github") for block in OPTIONS)
-    example, engines, nothing, auth, api_keys, tasks, redis, ci = found
+    example, engines, nothing, auth, api_keys, tasks, redis, metrics, ci = found
     assert (example, nothing, ci) == ([], [], ["/.gitlab-ci.yml"])
-    assert [pattern for pattern in [*auth, *api_keys, *tasks, *redis] if hits(pattern, paths(default))] == []
+    assert [pattern for pattern in [*auth, *api_keys, *tasks, *redis, *metrics] if hits(pattern, paths(default))] == []
     assert "/src/app/core/postgresql.py" in engines
     assert [pattern for pattern in engines if hits(pattern, paths(default)) or "sqlite" in pattern] == []
 
@@ -141,3 +141,10 @@ def test_without_redis_nothing_speaks_of_it(render: Render) -> None:
         "tests/core/test_logging.py",
         "tests/core/test_redaction.py",
     ]
+
+
+def test_without_metrics_nothing_speaks_of_them(render: Render) -> None:
+    folder = render(metrics=False)
+    words = ("prometheus", "metrics_", "/metrics", "grafana")
+    traces = {path for path in paths(folder) for word in words if word in (folder / path).read_text("utf-8").lower()}
+    assert traces == set()

@@ -159,6 +159,7 @@ def test_new_asks_the_questions(checkout: Path, clean_environment: dict[str, str
         "example domain",
         "share a cache",
         "leaves behind",
+        "measure itself",
         "checks and tests run",
     ):
         terminal.expect(text)

@@ -93,7 +93,7 @@ class DrainingServer(Server):
         )
 
     def _begin_to_drain(self) -> None:
-        state = _application(self.config.loaded_app).state
+        state = application_of(self.config.loaded_app).state
         state.draining = True
         state.ends_at = time.monotonic() + self.config.shutdown_delay + self.config.shutdown_timeout
         close = (b"connection", b"close")
@@ -127,6 +127,14 @@ class DrainingSupervisor(Multiprocess):
         super().terminate_all()
 
 
+def application_of(served: ASGIApp) -> Starlette:
+    """Return our application in what the server runs."""
+    # Uvicorn wraps what it serves, for example to read proxy headers.
+    while not isinstance(served, Starlette):
+        served = served.app  # type: ignore[attr-defined]
+    return served
+
+
 def _accept_all(listener: socket.socket) -> list[socket.socket]:
     listener.setblocking(False)
     accepted = []
@@ -135,13 +143,6 @@ def _accept_all(listener: socket.socket) -> list[socket.socket]:
         while True:
             accepted.append(listener.accept()[0])
     return accepted
-
-
-def _application(served: ASGIApp) -> Starlette:
-    # Uvicorn wraps what it serves, for example to read proxy headers.
-    while not isinstance(served, Starlette):
-        served = served.app  # type: ignore[attr-defined]
-    return served
 
 
 def _end() -> None:

@@ -1,5 +1,6 @@
 """How commands fail: one line per problem on stderr, no traceback."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,13 @@ def fail(message: str, *, code: int = 1) -> typer.Exit:
     """Print the message on stderr and return what is to be raised."""
     typer.echo(message, err=True)
     return typer.Exit(code)
+
+
+def cannot_listen(place: str, error: OSError) -> SystemExit:
+    """Print why, and return what is to be raised."""
+    reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+    typer.echo(f"Cannot listen on {place}: {reason}.", err=True)
+    return SystemExit(1)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The database: engines and transactions."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from traceback import walk_tb
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.engines import Engines, ReadThenWrite
 from app.core.errors import AppError, Conflict, Unavailable
+from app.core.pools import FairPool
 
 AFTER_COMMIT = "after_commit"
 
@@ -63,6 +64,10 @@ class Database:
         """Ask the database for an answer; raises whatever the driver raises when there is none, or no tables."""
         async with self._engines.reader.connect() as connection:
             await connection.execute(text("SELECT version_num FROM alembic_version"))
+
+    def pools(self) -> Mapping[str, FairPool]:
+        """Return the pools of connections by what they are for."""
+        return self._engines.pools()
 
     async def aclose(self) -> None:
         """Close all connections."""

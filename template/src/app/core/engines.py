@@ -23,6 +23,12 @@ class Engines:
     lookup: AsyncEngine
     writer: AsyncEngine
 
+    def pools(self) -> dict[str, FairPool]:
+        """Return the pools of connections; one that serves several engines has the name of the last."""
+        engines = {"reader": self.reader, "lookup": self.lookup, "writer": self.writer}
+        names = {engine.pool: name for name, engine in engines.items()}
+        return {name: pool for pool, name in names.items() if isinstance(pool, FairPool)}
+
     async def dispose(self) -> None:
         """Close all connections."""
         for engine in (self.reader, self.lookup, self.writer):

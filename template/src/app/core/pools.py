@@ -18,6 +18,8 @@ class FairPool(AsyncAdaptedQueuePool):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._turns = asyncio.Semaphore(self.size())
+        #: Requests that wait for a connection.
+        self.waiting = 0
 
     def _do_get(self) -> ConnectionPoolEntry:
         await_only(self._wait_for_turn())
@@ -32,8 +34,11 @@ class FairPool(AsyncAdaptedQueuePool):
         self._turns.release()
 
     async def _wait_for_turn(self) -> None:
+        self.waiting += 1
         try:
             async with asyncio.timeout(self.timeout()):
                 await self._turns.acquire()
         except TimeoutError:
             raise PoolTimeout(f"no connection became free within {self.timeout()} s") from None
+        finally:
+            self.waiting -= 1

@@ -33,8 +33,8 @@ class PasswordHasher:
     ) -> None:
         self._argon2 = _argon2id(memory_kib, passes)
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="password")
-        self._limit = concurrency + queue
-        self._running = 0
+        #: How many passwords may be hashed or wait for it, and how many do.
+        self.limit, self.active = concurrency + queue, 0
         # Made now, so that the first unknown user is not answered later than the second.
         self._dummy = _dummy_hash(memory_kib, passes)
 
@@ -66,13 +66,13 @@ class PasswordHasher:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _run(self, work: Callable[[], Result]) -> Result:
-        if self._running >= self._limit:
+        if self.active >= self.limit:
             raise HashingBusy
-        self._running += 1
+        self.active += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         finally:
-            self._running -= 1
+            self.active -= 1
 
 
 @cache

@@ -4,6 +4,7 @@ import hashlib
 import ipaddress
 import math
 import time
+from collections import Counter
 
 from limits import RateLimitItem
 from limits.aio.storage import MemoryStorage, Storage
@@ -26,16 +27,19 @@ class Throttle:
     def __init__(self, storage: Storage | None = None) -> None:
         self._storage = storage or MemoryStorage()
         self._windows = FixedWindowRateLimiter(self._storage)
+        #: How often this process has said no, by the first word of the key.
+        self.refusals: Counter[str] = Counter()
 
-    async def hit(self, limit: RateLimitItem, *key: str) -> None:
+    async def hit(self, limit: RateLimitItem, name: str, *key: str) -> None:
         """Count one event under a limit.
 
         Raises:
             TooManyRequests: with the seconds to wait, when the limit is reached.
 
         """
-        if not await self._windows.hit(limit, *key):
-            reset_time, _ = await self._windows.get_window_stats(limit, *key)
+        if not await self._windows.hit(limit, name, *key):
+            self.refusals[name] += 1
+            reset_time, _ = await self._windows.get_window_stats(limit, name, *key)
             raise TooManyRequests(retry_after=max(1, math.ceil(reset_time - time.time())))
 
     async def attempt(self, account: str) -> None:
@@ -54,6 +58,7 @@ class Throttle:
         if await self._storage.incr(gate, delay) == 1:
             await self._storage.incr(strikes, MEMORY)
             return
+        self.refusals["account"] += 1
         wait = math.ceil(await self._storage.get_expiry(gate) - time.time())
         raise TooManyRequests(retry_after=max(1, wait))
 

@@ -10,6 +10,9 @@ import structlog
 from app.core.redaction import redact_text
 from app.tasks.job import JobOptions, delay_after
 
+#: Takes how a try went (done, failed, given_up) and how many seconds it took.
+Observe = Callable[[str, float], None]
+
 log = structlog.get_logger(__name__)
 #: Characters of a reason that are kept.
 LONGEST_REASON = 500
@@ -24,9 +27,9 @@ class Failure:
 
 
 async def attempt(
-    work: Callable[[], Awaitable[object]], *, number: int, options: JobOptions, last: bool = False
+    work: Callable[[], Awaitable[object]], *, number: int, options: JobOptions, observe: Observe, last: bool = False
 ) -> Failure | None:
-    """Try once, log how it went, and return what went wrong; None: it is done."""
+    """Try once, tell how it went, and return what went wrong; None: it is done."""
     begun = time.monotonic()
     try:
         async with asyncio.timeout(options.timeout_seconds):
@@ -34,8 +37,10 @@ async def attempt(
     except Exception as error:
         delay = None if last or number >= options.attempts else round(delay_after(number), 3)
         log.exception("task_failed", attempt=number, seconds=_since(begun), next_try_seconds=delay)
+        observe("given_up" if delay is None else "failed", time.monotonic() - begun)
         return Failure(_reason(error), delay)
     log.info("task_done", attempt=number, seconds=_since(begun))
+    observe("done", time.monotonic() - begun)
     return None
 
 

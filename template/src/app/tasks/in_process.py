@@ -19,14 +19,26 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 ONCE = JobOptions(attempts=1)
+#: Takes the name of a task, how a try of it went (done, failed, given_up) and how many seconds it took.
+Observe = Callable[[str, str, float], None]
+
+
+def ignore(_name: str, _outcome: str, _seconds: float) -> None:
+    """Measure nothing."""
 
 
 class InProcessRunner:
     """Runs tasks beside the requests. A failure is logged with its traceback and reaches no caller."""
 
-    def __init__(self) -> None:
+    def __init__(self, observe: Observe = ignore) -> None:
+        self.observe = observe
         self._running: set[asyncio.Task[None]] = set()
         self._draining = asyncio.Event()
+
+    @property
+    def running(self) -> int:
+        """How many tasks run, or wait for their next try."""
+        return len(self._running)
 
     def start(self, name: str, work: Callable[[], Awaitable[object]], options: JobOptions = ONCE) -> None:
         """Run a task; the reference is kept, because the event loop itself keeps none."""
@@ -56,7 +68,10 @@ class InProcessRunner:
     async def _run(self, name: str, work: Callable[[], Awaitable[object]], options: JobOptions) -> None:
         with bound_contextvars(task=name, job=str(uuid7())):
             number = 1
-            while failure := await attempt(work, number=number, options=options, last=self._draining.is_set()):
+            observe = partial(self.observe, name)
+            while failure := await attempt(
+                work, number=number, options=options, observe=observe, last=self._draining.is_set()
+            ):
                 if failure.next_try_seconds is None:
                     return
                 if await self._shutdown_comes_within(failure.next_try_seconds):

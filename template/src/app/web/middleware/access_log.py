@@ -52,7 +52,7 @@ class AccessLogMiddleware:
                 _level_of(scope["path"], status),
                 "request",
                 method=scope["method"],
-                path=path_of(scope),
+                path=(route_of(scope) or scope["path"])[:LONGEST_PATH],
                 status=status,
                 duration_ms=round((perf_counter() - began) * 1000, 3),
                 client=client[0] if client else None,
@@ -60,11 +60,11 @@ class AccessLogMiddleware:
             )
 
 
-def path_of(scope: Scope) -> str:
-    """Return the template of the route that was found, such as `/api/v1/users/{user_id}`, or the path of the URL."""
+def route_of(scope: Scope) -> str | None:
+    """Return the template of the route that was found, such as `/api/v1/users/{user_id}`."""
     # Since FastAPI 0.137 `scope["route"]` knows only its own part of the path; the whole is in FastAPI's own scope.
     route = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
-    return str(getattr(route, "path", None) or scope["path"])[:LONGEST_PATH]
+    return getattr(route, "path", None)
 
 
 def _level_of(path: str, status: int) -> int:

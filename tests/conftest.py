@@ -26,6 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-variant", action="store_true", help="every triple of values, not every pair")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave what takes minutes and the rights of root to `make test-all`."""
+    return True if collection_path.name == "test_image.py" and not config.getoption("--every-variant") else None
+
+
 @pytest.fixture
 def needs(request: pytest.FixtureRequest) -> Callable[..., None]:
     """`needs(CHROMIUM)` ends the test with one line when the machine does not have it; see `services.py`."""

@@ -11,10 +11,16 @@ from pathlib import Path
 from tests.covering import Answers
 
 #: The questions whose answers change nothing but what `strip` takes away.
-PAPER = frozenset({"license", "ci"})
-UNREAD = (".copier-answers.yml", ".github", ".gitlab-ci.yml", "LICENSE")
-# The list names the files of CI; pyproject.toml names the license. The rest of both is read.
-OWNERSHIP, LICENSE_LINES = "docs/ownership.md", re.compile(r"^license(-files)? = .*\n", re.MULTILINE)
+PAPER = frozenset({"license", "ci", "docker"})
+CONTAINERS = (".dockerignore", "Dockerfile", "deploy/compose.yml", "docs/containers.md")
+UNREAD = (".copier-answers.yml", ".github", ".gitlab-ci.yml", "LICENSE", *CONTAINERS)
+# The list names the files of CI; pyproject.toml the license, two documents the one on containers. The rest is read.
+OWNERSHIP = "docs/ownership.md"
+LINES = {
+    "pyproject.toml": re.compile(r"^license(-files)? = .*\n", re.MULTILINE),
+    "README.md": re.compile(r"^\|.*\(docs/containers\.md\) \|\n", re.MULTILINE),
+    "docs/deployment.md": re.compile(r"^\nWith containers: .*\n", re.MULTILINE),
+}
 
 
 def essence(answers: Answers) -> Answers:
@@ -29,8 +35,9 @@ def strip(folder: Path) -> Path:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     # Links lead to it, so it stays, empty.
     (folder / OWNERSHIP).write_text("# Whose file is whose\n", encoding="utf-8")
-    project = folder / "pyproject.toml"
-    project.write_text(LICENSE_LINES.sub("", project.read_text(encoding="utf-8")), encoding="utf-8")
+    for name, lines in LINES.items():
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(lines.sub("", text), encoding="utf-8")
     return folder
 
 

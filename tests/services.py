@@ -57,6 +57,12 @@ PROMTOOL = Service(
     is_there=lambda: shutil.which("promtool") is not None,
     asked_by=lambda answers: False,  # our own tests judge the alerts
 )
+BUILDAH = Service(
+    "buildah or debootstrap",
+    "apt-get install buildah debootstrap, as root",
+    is_there=lambda: bool(shutil.which("buildah") and shutil.which("debootstrap")),
+    asked_by=lambda answers: False,  # `make test-all` builds an image
+)
 POSTGRESQL = Service(
     "PostgreSQL on port 5432 of 127.0.0.1, superuser postgres without a password,",
     "apt-get install postgresql, `trust` for 127.0.0.1/32 in pg_hba.conf, service postgresql restart",
@@ -81,7 +87,7 @@ RABBITMQ = Service(
     is_there=lambda: listens(5672),
     asked_by=lambda answers: answers.get("tasks") == "rabbitmq",
 )
-SERVICES = (CHROMIUM, PROMTOOL, POSTGRESQL, MARIADB, REDIS, RABBITMQ)
+SERVICES = (CHROMIUM, PROMTOOL, BUILDAH, POSTGRESQL, MARIADB, REDIS, RABBITMQ)
 
 
 def needed_by(answers: Answers, services: Iterable[Service] = SERVICES) -> list[Service]:

@@ -14,7 +14,7 @@ BLOCKS: list[str] = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf
 LEFTOVERS, RENDERED_ONCE, *OPTIONS = BLOCKS
 # Answers that leave out as much as they can; no engine and no credential leaves out its own files.
 ANSWERS_OFF: tuple[Answers, ...] = tuple(
-    {"example": False, "metrics": False, "ci": "none", "database": engine, "auth": auth}
+    {"example": False, "metrics": False, "ci": "none", "docker": False, "database": engine, "auth": auth}
     for engine, auth in (("sqlite", "jwt"), ("postgresql", "session"), ("sqlite", "none"), ("none", "none"))
 )
 # The default answers, and what has to be answered otherwise to see the files that they leave out.
@@ -80,9 +80,10 @@ def test_a_rendered_once_pattern_is_a_path_of_the_render(default: Path, pattern:
 def test_the_default_answers_exclude_only_other_engines_and_another_ci_on_copy(default: Path) -> None:
     assert patterns(RENDERED_ONCE, _copier_operation="copy") == []
     found = (patterns(block, example=True, ci="github") for block in OPTIONS)
-    example, engines, nothing, auth, api_keys, tasks, redis, metrics, ci = found
+    example, engines, nothing, auth, api_keys, tasks, redis, metrics, ci, docker = found
     assert (example, nothing, ci) == ([], [], ["/.gitlab-ci.yml"])
-    assert [pattern for pattern in [*auth, *api_keys, *tasks, *redis, *metrics] if hits(pattern, paths(default))] == []
+    off = [*auth, *api_keys, *tasks, *redis, *metrics, *docker]
+    assert [pattern for pattern in off if hits(pattern, paths(default))] == []
     assert "/src/app/core/postgresql.py" in engines
     assert [pattern for pattern in engines if hits(pattern, paths(default)) or "sqlite" in pattern] == []
 

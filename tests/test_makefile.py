@@ -161,6 +161,7 @@ def test_new_asks_the_questions(checkout: Path, clean_environment: dict[str, str
         "leaves behind",
         "measure itself",
         "checks and tests run",
+        "come as an image",
     ):
         terminal.expect(text)
         terminal.send("\r")

@@ -205,6 +205,7 @@ def test_asks_at_the_prompt_and_repeats_after_a_bad_answer(template: Path, tmp_p
         "leaves behind",
         "measure itself",
         "checks and tests run",
+        "come as an image",
     ):
         terminal.expect(text)
         terminal.send("\r")

@@ -51,8 +51,8 @@ class Images:
     def terminate(process: "subprocess.Popen[str]") -> None:
         """Send SIGTERM to what runs in the container; buildah itself would not pass it on."""
         pid = process.pid
-        while children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            pid = int(children[0])
+        while children := [child for task in Path(f"/proc/{pid}/task").iterdir() for child in started_by(task)]:
+            pid = children[0]
         os.kill(pid, signal.SIGTERM)
 
     def make_base(self) -> None:
@@ -78,3 +78,8 @@ class Images:
         self.buildah("config", "--env", f"SSL_CERT_FILE=/{CERTIFICATES}", container)
         self.buildah("commit", container, BASE)
         shutil.rmtree(root)
+
+
+def started_by(task: Path) -> list[int]:
+    """Return the processes that a thread has started."""
+    return [int(pid) for pid in (task / "children").read_text().split()]

@@ -17,7 +17,7 @@ from tests.test_project import COVERAGE
 
 VALUES = ("github", "gitlab", "none")
 SERVERS = ("postgresql", "mysql")
-WORKFLOWS = (".github/workflows/ci.yml", ".github/workflows/template-update.yml")
+WORKFLOWS = (".github/workflows/ci.yml", ".github/workflows/template-update.yml", ".github/workflows/image.yml")
 FILES = {"github": {*WORKFLOWS}, "gitlab": {".gitlab-ci.yml"}, "none": set[str]()}
 # What CI calls for each change, and the line with which tests/test_project.py runs it in every variant.
 GATES = {
@@ -110,8 +110,8 @@ def test_a_workflow_starts_without_rights_and_pins_its_actions(default: Path, pa
     assert {step["with"]["persist-credentials"] for step in checkouts} == {False}
 
 
-def test_only_the_job_that_opens_requests_may_write(default: Path) -> None:
-    ci, update = (load(default / path) for path in WORKFLOWS)
+def test_only_the_jobs_that_open_requests_and_publish_images_may_write(default: Path) -> None:
+    ci, update, image = (load(default / path) for path in WORKFLOWS)
     assert {job: details["permissions"] for job, details in ci["jobs"].items()} == {
         "check": {"contents": "read"},
         "test": {"contents": "read"},
@@ -119,6 +119,28 @@ def test_only_the_job_that_opens_requests_may_write(default: Path) -> None:
     (request,) = update["jobs"].values()
     assert request["permissions"] == {"contents": "write", "pull-requests": "write"}
     assert set(update[True]) == {"schedule", "workflow_dispatch"}
+    scan, publish = image["jobs"]["scan"], image["jobs"]["publish"]
+    assert scan["permissions"] == {"contents": "read"}
+    assert publish["permissions"] == {"contents": "read", "packages": "write"}
+    # Somebody else's request builds and scans, and publishes nothing.
+    assert (publish["needs"], publish["if"]) == ("scan", "github.event_name == 'push'")
+    assert image[True]["push"] == {"tags": ["v*"]}
+
+
+def test_an_image_is_scanned_and_published_with_its_content_and_its_origin(default: Path) -> None:
+    image = load(default / WORKFLOWS[2])
+    scanned = {step.get("uses", "").partition("@")[0]: step.get("with", {}) for step in image["jobs"]["scan"]["steps"]}
+    assert scanned["docker/build-push-action"]["tags"] == scanned["aquasecurity/trivy-action"]["image-ref"]
+    assert scanned["aquasecurity/trivy-action"]["exit-code"] == "1"
+    steps = {step.get("uses", "").partition("@")[0]: step.get("with", {}) for step in image["jobs"]["publish"]["steps"]}
+    built = steps["docker/build-push-action"]
+    assert (built["push"], built["sbom"], built["provenance"]) == (True, True, "mode=max")
+    names = set(re.findall(r"^(\w+)=", built["build-args"], re.MULTILINE))
+    assert names == set(re.findall(r"(\w+)=unknown", (default / "Dockerfile").read_text(encoding="utf-8")))
+
+
+def test_without_an_image_there_is_no_workflow_for_it(render: Render) -> None:
+    assert not (render(docker=False) / WORKFLOWS[2]).exists()
 
 
 def test_both_call_for_each_change_what_the_tests_of_the_variants_run(render: Render) -> None:

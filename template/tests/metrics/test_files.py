@@ -27,6 +27,8 @@ async def families(client: httpx2.AsyncClient, resources: Resources) -> list[Met
     """Return all that is exported, once there is one of each kind."""
     await client.get("/health/live")
     resources.metrics.task_tried("send", "done", 0.1)
+    if hasattr(resources, "transport"):
+        resources.metrics.task_waited("send", 0.1)
     resources.metrics.refused({"login": 1} if hasattr(resources, "throttle") else {})
     others = [getattr(sampling, name) for name in ["sample_queue"] if hasattr(sampling, name)]
     async with sampling.sampled(resources, *others):

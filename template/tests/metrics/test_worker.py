@@ -1,16 +1,26 @@
 """A worker is measured like the service, and knows what waits on the broker."""
 
+from datetime import timedelta
+
 import httpx2
 import pytest
 
 from app.cli.exposing import expose_worker
 from app.resources import Resources
 from app.sampling import sample_queue
+from app.tasks.envelope import put_in_envelope
+from app.tasks.settings import TaskSettings
+from app.tasks.transport import Delivery
+from app.worker import Worker
 from tests.memory_transport import MemoryTransport
 from tests.metrics.reading import parse, read, total
 from tests.operations.service import free_port
 
 QUEUE = "task_queue_messages"
+
+
+async def nothing(_resources: Resources) -> None:
+    """Do nothing."""
 
 
 @pytest.fixture
@@ -35,6 +45,18 @@ async def test_a_broker_that_is_away_leaves_what_was_known(resources: Resources,
     broker.away = True
     await sample_queue(resources)
     assert total(read(resources.metrics.registry), QUEUE, state="dead") == 1
+
+
+async def test_how_long_a_task_waited_is_known_once(resources: Resources) -> None:
+    envelope = put_in_envelope(nothing)
+    early = envelope.model_copy(update={"enqueued_at": envelope.enqueued_at - timedelta(seconds=90)})
+    worker = Worker(resources, TaskSettings(environment="test"))
+    await worker.handle(Delivery(early.body, 0))
+    await worker.handle(Delivery(early.again().body, 0))
+    found = read(resources.metrics.registry)
+    assert total(found, "task_wait_seconds_count") == 1
+    assert 90 <= total(found, "task_wait_seconds_sum") < 100
+    assert total(found, "task_duration_seconds_count", outcome="done") == 2
 
 
 async def test_a_port_of_its_own_beside_the_one_of_the_service(

@@ -58,6 +58,13 @@ class Metrics:
             buckets=TASK_BUCKETS,
             registry=self.registry,
         )
+        self._waits = Histogram(
+            "task_wait_seconds",
+            "Time between the request that left a task behind and its first try by a worker.",
+            ("task",),
+            buckets=TASK_BUCKETS,
+            registry=self.registry,
+        )
         self._gauges: dict[str, Gauge] = {}
         self._refusals = Counter(
             "rate_limit_refusals", "Attempts that were one too many.", ("limit",), registry=self.registry
@@ -76,6 +83,10 @@ class Metrics:
     def task_tried(self, task: str, outcome: str, seconds: float) -> None:
         """Count a try of a task."""
         self._tries.labels(task, outcome).observe(seconds)
+
+    def task_waited(self, task: str, seconds: float) -> None:
+        """Note how long a task waited for a worker; clocks of two machines may differ a little."""
+        self._waits.labels(task).observe(max(0.0, seconds))
 
     def refused(self, totals: Mapping[str, int]) -> None:
         """Take over how often each limit has refused since the process began."""

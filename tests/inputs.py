@@ -11,8 +11,8 @@ from pathlib import Path
 from tests.covering import Answers
 
 #: The questions whose answers change nothing but what `strip` takes away.
-PAPER = frozenset({"license", "ci"})
-UNREAD = (".copier-answers.yml", ".github", ".gitlab-ci.yml", "LICENSE")
+PAPER = frozenset({"license", "ci", "devcontainer"})
+UNREAD = (".copier-answers.yml", ".devcontainer", ".github", ".gitlab-ci.yml", "LICENSE")
 # The list names the files of CI; pyproject.toml names the license. The rest of both is read.
 OWNERSHIP, LICENSE_LINES = "docs/ownership.md", re.compile(r"^license(-files)? = .*\n", re.MULTILINE)
 

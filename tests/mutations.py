@@ -78,8 +78,8 @@ MUTATIONS = (
     Mutation(
         "a question whose name is refused",
         "copier.yml",
-        "'api_keys', 'example', 'redis', 'tasks', 'metrics', 'sentry', 'ci',",
-        "'api_keys', 'redis', 'tasks', 'metrics', 'sentry', 'ci',",
+        "'api_keys', 'example', 'redis', 'tasks', 'metrics', 'sentry', 'ci', 'devcontainer',",
+        "'api_keys', 'redis', 'tasks', 'metrics', 'sentry', 'ci', 'devcontainer',",
         "tests/test_questions.py::test_knows_the_name_of_every_question",
         "['example'] == []",
     ),

@@ -21,6 +21,7 @@ ANSWERS_OFF: tuple[Answers, ...] = tuple(
 ANSWERS_ON: tuple[Answers, ...] = (
     {},
     {"ci": "gitlab"},
+    {"devcontainer": True},
     {"sentry": True},
     {"sentry": True, "tasks": "redis"},
     {"database": "postgresql"},
@@ -82,11 +83,12 @@ def test_a_rendered_once_pattern_is_a_path_of_the_render(default: Path, pattern:
 def test_the_default_answers_exclude_only_other_engines_and_another_ci_on_copy(default: Path) -> None:
     assert patterns(RENDERED_ONCE, _copier_operation="copy") == []
     found = (patterns(block, example=True, ci="github") for block in OPTIONS)
-    example, engines, nothing, auth, api_keys, tasks, redis, metrics, sentry, ci = found
+    example, engines, nothing, auth, api_keys, tasks, redis, metrics, sentry, ci, devcontainer = found
     assert (example, nothing, ci) == ([], [], ["/.gitlab-ci.yml"])
     assert [pattern for pattern in [*auth, *api_keys, *tasks, *redis, *metrics] if hits(pattern, paths(default))] == []
     assert [pattern for pattern in sentry if hits(pattern, paths(default))] == []
     assert "/src/app/sentry" in sentry
+    assert devcontainer == ["/.devcontainer"]
     assert "/src/app/core/postgresql.py" in engines
     assert [pattern for pattern in engines if hits(pattern, paths(default)) or "sqlite" in pattern] == []
 

@@ -162,6 +162,7 @@ def test_new_asks_the_questions(checkout: Path, clean_environment: dict[str, str
         "measure itself",
         "reported to Sentry",
         "checks and tests run",
+        "development container",
     ):
         terminal.expect(text)
         terminal.send("\r")

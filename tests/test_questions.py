@@ -206,6 +206,7 @@ def test_asks_at_the_prompt_and_repeats_after_a_bad_answer(template: Path, tmp_p
         "measure itself",
         "reported to Sentry",
         "checks and tests run",
+        "development container",
     ):
         terminal.expect(text)
         terminal.send("\r")

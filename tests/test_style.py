@@ -11,6 +11,7 @@ from tests.conftest import ROOT, Render
 TEMPLATE = ROOT / "template"
 # The files that may hold Jinja. The seams of docs/decisions/0002 and what carries the name of the service.
 JINJA_FILES = {
+    ".devcontainer/devcontainer.json",
     "LICENSE",
     "{{_copier_conf.answers_file}}",
     ".gitlab-ci.yml",
@@ -158,7 +159,13 @@ def test_a_file_has_one_subject(path: Path) -> None:
 
 
 def test_the_one_place_that_chooses_adapters_stays_readable_with_every_option(render: Render) -> None:
-    everything: Answers = {"database": "postgresql", "api_keys": True, "redis": True, "tasks": "rabbitmq", "sentry": True}
+    everything: Answers = {
+        "database": "postgresql",
+        "api_keys": True,
+        "redis": True,
+        "tasks": "rabbitmq",
+        "sentry": True,
+    }
     for auth in ("jwt", "session"):
         resources = render(auth=auth, **everything) / "src" / "app" / "resources.py"
         assert len(resources.read_text(encoding="utf-8").splitlines()) <= 178

@@ -21,6 +21,9 @@ ANSWERS_OFF: tuple[Answers, ...] = tuple(
 ANSWERS_ON: tuple[Answers, ...] = (
     {},
     {"ci": "gitlab"},
+    {"devcontainer": True},
+    {"sentry": True},
+    {"sentry": True, "tasks": "redis"},
     {"database": "postgresql"},
     {"database": "mysql"},
     {"database": "none"},
@@ -80,10 +83,12 @@ def test_a_rendered_once_pattern_is_a_path_of_the_render(default: Path, pattern:
 def test_the_default_answers_exclude_only_other_engines_and_another_ci_on_copy(default: Path) -> None:
     assert patterns(RENDERED_ONCE, _copier_operation="copy") == []
     found = (patterns(block, example=True, ci="github") for block in OPTIONS)
-    example, engines, nothing, auth, api_keys, tasks, redis, metrics, ci, docker = found
+    example, engines, nothing, auth, api_keys, tasks, redis, metrics, sentry, ci, docker, devcontainer = found
     assert (example, nothing, ci) == ([], [], ["/.gitlab-ci.yml"])
-    off = [*auth, *api_keys, *tasks, *redis, *metrics, *docker]
+    off = [*auth, *api_keys, *tasks, *redis, *metrics, *sentry, *docker, *devcontainer]
     assert [pattern for pattern in off if hits(pattern, paths(default))] == []
+    assert "/src/app/sentry" in sentry
+    assert devcontainer == ["/.devcontainer"]
     assert "/src/app/core/postgresql.py" in engines
     assert [pattern for pattern in engines if hits(pattern, paths(default)) or "sqlite" in pattern] == []
 
@@ -149,3 +154,10 @@ def test_without_metrics_nothing_speaks_of_them(render: Render) -> None:
     words = ("prometheus", "metrics_", "/metrics", "grafana")
     traces = {path for path in paths(folder) for word in words if word in (folder / path).read_text("utf-8").lower()}
     assert traces == set()
+
+
+def test_without_sentry_nothing_speaks_of_it(render: Render) -> None:
+    folder = render()
+    traces = [path for path in paths(folder) if "sentry" in (folder / path).read_text("utf-8").lower()]
+    # The answer; what would go there is redacted in any case, and a domain of that name would be in the way.
+    assert sorted(traces) == [".copier-answers.yml", "tests/core/test_redaction.py", "tools/resource/names.py"]

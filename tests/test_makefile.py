@@ -160,8 +160,10 @@ def test_new_asks_the_questions(checkout: Path, clean_environment: dict[str, str
         "share a cache",
         "leaves behind",
         "measure itself",
+        "reported to Sentry",
         "checks and tests run",
         "come as an image",
+        "development container",
     ):
         terminal.expect(text)
         terminal.send("\r")

@@ -204,8 +204,10 @@ def test_asks_at_the_prompt_and_repeats_after_a_bad_answer(template: Path, tmp_p
         "share a cache",
         "leaves behind",
         "measure itself",
+        "reported to Sentry",
         "checks and tests run",
         "come as an image",
+        "development container",
     ):
         terminal.expect(text)
         terminal.send("\r")

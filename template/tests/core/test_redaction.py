@@ -39,7 +39,10 @@ def test_drops_values_under_telling_names(name: str, value: object) -> None:
     [
         (JWT, "[redacted]"),
         (f"bad token {JWT}!", "bad token [redacted]!"),
-        (f"Authorization: Bearer {JWT}", "Authorization: [redacted] [redacted]"),
+        (f"Authorization: Bearer {JWT}", "Authorization: [redacted]"),
+        ("Proxy-Authorization: Basic YWRh\nAccept: */*", "Proxy-Authorization: [redacted]\nAccept: */*"),
+        ("{'authorization': 'Token abc', 'a': 1}", "{'authorization': [redacted]', 'a': 1}"),
+        ("Cookie: theme=dark; session=abc", "Cookie: [redacted]"),
         ("got bearer abc.DEF-123", "got bearer [redacted]"),
         ("Basic YWRhOnNlY3JldA==", "Basic [redacted]"),
         (f"svk_{'0a' * 16}_{'aB3' * 14}a_12345678", f"svk_{'0a' * 16}_[redacted]"),

@@ -17,7 +17,7 @@ NO_PLURALS = ("ss", "us", "is")
 #: Packages that the template may bring one day; the present ones are found in `src/app`.
 RESERVED = {
     "admin", "api_keys", "app", "auth", "cache", "core", "docs", "emails", "health", "items", "metrics", "resources",
-    "security", "sessions", "tasks", "tests", "tokens", "tools", "users", "web", "webhooks",
+    "security", "sentry", "sessions", "tasks", "tests", "tokens", "tools", "users", "web", "webhooks",
 }  # fmt: skip
 
 

@@ -23,7 +23,9 @@ SECRET_TEXT = re.compile(
     r"\beyJ[\w-]{4,}(?:\.[\w-]*)+"
     # API keys; the id stays, so that one that has leaked can be found and revoked.
     r"|(?P<key>svk_(?:[0-9a-f]{32}_)?)\w{8,}"
-    # Authorization headers.
+    # Whole headers, as clients and servers print them: several words or several cookies.
+    r"|(?P<header>(?:authorization|cookie)\s*:\s*)[^\r\n\"']+"
+    # Schemes of Authorization headers, wherever they stand.
     r"|(?P<scheme>\b(?:Bearer|Basic|DPoP|Negotiate)\s+)[\w.~+/=-]+"
     # Credentials in addresses: scheme://user:password@host.
     r"|(?P<address>://)[^\s/?#\"'<>]*@"

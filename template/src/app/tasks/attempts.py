@@ -12,6 +12,8 @@ from app.tasks.job import JobOptions, delay_after
 
 #: Takes how a try went (done, failed, given_up) and how many seconds it took.
 Observe = Callable[[str, float], None]
+#: Takes the error with which a task is given up.
+Report = Callable[[Exception], None]
 
 log = structlog.get_logger(__name__)
 #: Characters of a reason that are kept.
@@ -26,8 +28,18 @@ class Failure:
     next_try_seconds: float | None
 
 
+class TaskGivenUp(Exception):
+    """A task was not tried again, though it could have been: the process ended. Its text is the kind of the error."""
+
+
 async def attempt(
-    work: Callable[[], Awaitable[object]], *, number: int, options: JobOptions, observe: Observe, last: bool = False
+    work: Callable[[], Awaitable[object]],
+    *,
+    number: int,
+    options: JobOptions,
+    observe: Observe,
+    report: Report,
+    last: bool = False,
 ) -> Failure | None:
     """Try once, tell how it went, and return what went wrong; None: it is done."""
     begun = time.monotonic()
@@ -38,6 +50,8 @@ async def attempt(
         delay = None if last or number >= options.attempts else round(delay_after(number), 3)
         log.exception("task_failed", attempt=number, seconds=_since(begun), next_try_seconds=delay)
         observe("given_up" if delay is None else "failed", time.monotonic() - begun)
+        if delay is None:
+            report(error)
         return Failure(_reason(error), delay)
     log.info("task_done", attempt=number, seconds=_since(begun))
     observe("done", time.monotonic() - begun)

@@ -10,7 +10,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from app.core.clock import uuid7
-from app.tasks.attempts import attempt
+from app.tasks.attempts import TaskGivenUp, attempt
 from app.tasks.job import JobOptions, options_of
 from app.tasks.queue import Arguments, Task
 
@@ -21,17 +21,23 @@ log = structlog.get_logger(__name__)
 ONCE = JobOptions(attempts=1)
 #: Takes the name of a task, how a try of it went (done, failed, given_up) and how many seconds it took.
 Observe = Callable[[str, str, float], None]
+#: Takes the name of a task that is given up, and the error.
+Report = Callable[[str, Exception], None]
 
 
 def ignore(_name: str, _outcome: str, _seconds: float) -> None:
     """Measure nothing."""
 
 
+def tell_nobody(_name: str, _error: Exception) -> None:
+    """Leave it at the line in the log."""
+
+
 class InProcessRunner:
     """Runs tasks beside the requests. A failure is logged with its traceback and reaches no caller."""
 
-    def __init__(self, observe: Observe = ignore) -> None:
-        self.observe = observe
+    def __init__(self, observe: Observe = ignore, report: Report = tell_nobody) -> None:
+        self.observe, self.report = observe, report
         self._running: set[asyncio.Task[None]] = set()
         self._draining = asyncio.Event()
 
@@ -68,14 +74,15 @@ class InProcessRunner:
     async def _run(self, name: str, work: Callable[[], Awaitable[object]], options: JobOptions) -> None:
         with bound_contextvars(task=name, job=str(uuid7())):
             number = 1
-            observe = partial(self.observe, name)
+            observe, report = partial(self.observe, name), partial(self.report, name)
             while failure := await attempt(
-                work, number=number, options=options, observe=observe, last=self._draining.is_set()
+                work, number=number, options=options, observe=observe, report=report, last=self._draining.is_set()
             ):
                 if failure.next_try_seconds is None:
                     return
                 if await self._shutdown_comes_within(failure.next_try_seconds):
                     log.error("task_given_up", reason="shutdown")
+                    report(TaskGivenUp(failure.reason.partition(":")[0]))
                     return
                 number += 1
 

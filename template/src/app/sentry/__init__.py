@@ -1,0 +1,1 @@
+"""Errors that nobody expected, told to Sentry without what they were about."""

@@ -39,7 +39,9 @@ def test_drops_values_under_telling_names(name: str, value: object) -> None:
     [
         (JWT, "[redacted]"),
         (f"bad token {JWT}!", "bad token [redacted]!"),
-        (f"Authorization: Bearer {JWT}", "Authorization: [redacted] [redacted]"),
+        (f"Authorization: Bearer {JWT}", "Authorization: [redacted]"),
+        ("Authorization: Bearer opaque-4711", "Authorization: [redacted]"),
+        ("authorization=Basic b3BhcXVl, next", "authorization=[redacted], next"),
         ("got bearer abc.DEF-123", "got bearer [redacted]"),
         ("Basic YWRhOnNlY3JldA==", "Basic [redacted]"),
         (f"svk_{'0a' * 16}_{'aB3' * 14}a_12345678", f"svk_{'0a' * 16}_[redacted]"),

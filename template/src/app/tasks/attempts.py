@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import structlog
@@ -12,6 +13,8 @@ from app.tasks.job import JobOptions, delay_after
 
 #: Takes how a try went (done, failed, given_up) and how many seconds it took.
 Observe = Callable[[str, float], None]
+#: Surrounds a try with its log lines, and sees what it raises.
+Surround = Callable[[], AbstractContextManager[None]]
 
 log = structlog.get_logger(__name__)
 #: Characters of a reason that are kept.
@@ -27,21 +30,38 @@ class Failure:
 
 
 async def attempt(
-    work: Callable[[], Awaitable[object]], *, number: int, options: JobOptions, observe: Observe, last: bool = False
+    work: Callable[[], Awaitable[object]],
+    *,
+    number: int,
+    options: JobOptions,
+    observe: Observe,
+    surround: Surround = nullcontext,
+    last: bool = False,
 ) -> Failure | None:
     """Try once, tell how it went, and return what went wrong; None: it is done."""
+    begun = time.monotonic()
+    delay = None if last or number >= options.attempts else round(delay_after(number), 3)
+    try:
+        with surround():
+            await _work_and_tell(work, number, options, delay)
+    except Exception as error:  # noqa: BLE001 (whatever it is, it has been logged)
+        observe("given_up" if delay is None else "failed", time.monotonic() - begun)
+        return Failure(_reason(error), delay)
+    observe("done", time.monotonic() - begun)
+    return None
+
+
+async def _work_and_tell(
+    work: Callable[[], Awaitable[object]], number: int, options: JobOptions, delay: float | None
+) -> None:
     begun = time.monotonic()
     try:
         async with asyncio.timeout(options.timeout_seconds):
             await work()
-    except Exception as error:
-        delay = None if last or number >= options.attempts else round(delay_after(number), 3)
+    except Exception:
         log.exception("task_failed", attempt=number, seconds=_since(begun), next_try_seconds=delay)
-        observe("given_up" if delay is None else "failed", time.monotonic() - begun)
-        return Failure(_reason(error), delay)
+        raise
     log.info("task_done", attempt=number, seconds=_since(begun))
-    observe("done", time.monotonic() - begun)
-    return None
 
 
 def _reason(error: Exception) -> str:

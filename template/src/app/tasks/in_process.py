@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,17 +22,25 @@ log = structlog.get_logger(__name__)
 ONCE = JobOptions(attempts=1)
 #: Takes the name of a task, how a try of it went (done, failed, given_up) and how many seconds it took.
 Observe = Callable[[str, str, float], None]
+#: Takes the name of a task and the trace it has brought along, and surrounds a try of it.
+Surround = Callable[[str, str | None], AbstractContextManager[None]]
 
 
 def ignore(_name: str, _outcome: str, _seconds: float) -> None:
     """Measure nothing."""
 
 
+def leave_alone(_name: str, _traceparent: str | None) -> AbstractContextManager[None]:
+    """Surround a try with nothing."""
+    return nullcontext()
+
+
 class InProcessRunner:
     """Runs tasks beside the requests. A failure is logged with its traceback and reaches no caller."""
 
-    def __init__(self, observe: Observe = ignore) -> None:
+    def __init__(self, observe: Observe = ignore, surround: Surround = leave_alone) -> None:
         self.observe = observe
+        self.surround = surround
         self._running: set[asyncio.Task[None]] = set()
         self._draining = asyncio.Event()
 
@@ -68,9 +77,14 @@ class InProcessRunner:
     async def _run(self, name: str, work: Callable[[], Awaitable[object]], options: JobOptions) -> None:
         with bound_contextvars(task=name, job=str(uuid7())):
             number = 1
-            observe = partial(self.observe, name)
+            observe, surround = partial(self.observe, name), partial(self.surround, name, None)
             while failure := await attempt(
-                work, number=number, options=options, observe=observe, last=self._draining.is_set()
+                work,
+                number=number,
+                options=options,
+                observe=observe,
+                surround=surround,
+                last=self._draining.is_set(),
             ):
                 if failure.next_try_seconds is None:
                     return

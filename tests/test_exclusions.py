@@ -37,6 +37,8 @@ ANSWERS_ON: tuple[Answers, ...] = (
     {"tasks": "redis"},
     {"tasks": "rabbitmq"},
     {"tasks": "redis", "database": "none"},
+    {"tracing": True},
+    {"tracing": True, "auth": "oidc", "tasks": "redis"},
 )
 
 
@@ -83,9 +85,9 @@ def test_a_rendered_once_pattern_is_a_path_of_the_render(default: Path, pattern:
 def test_the_default_answers_exclude_only_other_engines_and_another_ci_on_copy(default: Path) -> None:
     assert patterns(RENDERED_ONCE, _copier_operation="copy") == []
     found = (patterns(block, example=True, ci="github") for block in OPTIONS)
-    example, engines, nothing, auth, api_keys, tasks, redis, metrics, sentry, ci, docker, devcontainer = found
+    example, engines, nothing, auth, api_keys, tasks, redis, metrics, tracing, sentry, ci, docker, devcontainer = found
     assert (example, nothing, ci) == ([], [], ["/.gitlab-ci.yml"])
-    off = [*auth, *api_keys, *tasks, *redis, *metrics, *sentry, *docker, *devcontainer]
+    off = [*auth, *api_keys, *tasks, *redis, *metrics, *tracing, *sentry, *docker, *devcontainer]
     assert [pattern for pattern in off if hits(pattern, paths(default))] == []
     assert "/src/app/sentry" in sentry
     assert devcontainer == ["/.devcontainer"]
@@ -154,6 +156,13 @@ def test_without_metrics_nothing_speaks_of_them(render: Render) -> None:
     words = ("prometheus", "metrics_", "/metrics", "grafana")
     traces = {path for path in paths(folder) for word in words if word in (folder / path).read_text("utf-8").lower()}
     assert traces == set()
+
+
+def test_without_tracing_nothing_speaks_of_it(render: Render) -> None:
+    folder = render()
+    words = ("opentelemetry-", "opentelemetry.", "otel_", "app.tracing", "app/tracing", "/tracing.md", "otlp")
+    traces = {path for path in paths(folder) for word in words if word in (folder / path).read_text("utf-8").lower()}
+    assert traces - {"src/app/security/common_passwords.txt"} == set()
 
 
 def test_without_sentry_nothing_speaks_of_it(render: Render) -> None:

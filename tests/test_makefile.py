@@ -160,6 +160,7 @@ def test_new_asks_the_questions(checkout: Path, clean_environment: dict[str, str
         "share a cache",
         "leaves behind",
         "measure itself",
+        "send traces",
         "reported to Sentry",
         "checks and tests run",
         "come as an image",

@@ -204,6 +204,7 @@ def test_asks_at_the_prompt_and_repeats_after_a_bad_answer(template: Path, tmp_p
         "share a cache",
         "leaves behind",
         "measure itself",
+        "send traces",
         "reported to Sentry",
         "checks and tests run",
         "come as an image",

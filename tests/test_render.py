@@ -24,6 +24,7 @@ ALLOWED_HOSTS = {
     "0.0.0.0",  # noqa: S104 - the tests of oidc refuse it
     *("www.apache.org", "docs.astral.sh", "keepachangelog.com", "semver.org", "copier.readthedocs.io", "github.com"),
     *("www.rfc-editor.org", "json-schema.org", "pages.nist.gov", "www.sqlite.org", "fastapi.tiangolo.com", "pypi.org"),
+    *("opentelemetry.io", "www.jaegertracing.io", "www.w3.org", "prometheus.github.io"),
     "docs.renovatebot.com",  # the schema of renovate.json
     # The providers whose set-up docs/oidc.md shows, and what their claims are called.
     *("my-tenant.eu.auth0.com", "login.microsoftonline.com", "sts.windows.net", "accounts.google.com"),

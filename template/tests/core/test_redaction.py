@@ -43,6 +43,8 @@ def test_drops_values_under_telling_names(name: str, value: object) -> None:
         ("Proxy-Authorization: Basic YWRh\nAccept: */*", "Proxy-Authorization: [redacted]\nAccept: */*"),
         ("{'authorization': 'Token abc', 'a': 1}", "{'authorization': [redacted]', 'a': 1}"),
         ("Cookie: theme=dark; session=abc", "Cookie: [redacted]"),
+        ("Authorization: Bearer opaque-4711", "Authorization: [redacted]"),
+        ("authorization=Basic b3BhcXVl, next", "authorization=[redacted], next"),
         ("got bearer abc.DEF-123", "got bearer [redacted]"),
         ("Basic YWRhOnNlY3JldA==", "Basic [redacted]"),
         (f"svk_{'0a' * 16}_{'aB3' * 14}a_12345678", f"svk_{'0a' * 16}_[redacted]"),

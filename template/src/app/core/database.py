@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from traceback import walk_tb
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -68,6 +68,10 @@ class Database:
     def pools(self) -> Mapping[str, FairPool]:
         """Return the pools of connections by what they are for."""
         return self._engines.pools()
+
+    def engines(self) -> frozenset[Engine]:
+        """Return the engines, for who listens to what they do."""
+        return self._engines.distinct()
 
     async def aclose(self) -> None:
         """Close all connections."""

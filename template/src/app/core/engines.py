@@ -23,6 +23,10 @@ class Engines:
     lookup: AsyncEngine
     writer: AsyncEngine
 
+    def distinct(self) -> frozenset[Engine]:
+        """Return each engine once, for who listens to what it does."""
+        return frozenset(engine.sync_engine for engine in (self.reader, self.lookup, self.writer))
+
     def pools(self) -> dict[str, FairPool]:
         """Return the pools of connections; one that serves several engines has the name of the last."""
         engines = {"reader": self.reader, "lookup": self.lookup, "writer": self.writer}

@@ -26,14 +26,14 @@ _processors: list[Processor] = []
 _console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
 
 
-def configure_logging(settings: Settings) -> None:
+def configure_logging(settings: Settings, *more: Processor) -> None:
     """Send structlog's and the standard library's logs to stdout in the same shape.
 
-    Calling it again replaces the configuration. A line costs 12 µs as JSON.
+    `more` adds to every line. Calling it again replaces the configuration. A line costs 12 µs as JSON.
     """
     level = logging.getLevelNamesMapping()[settings.log_level]
     render: Processor = render_json if settings.logs_as_json else render_console
-    collect: list[Processor] = [structlog.contextvars.merge_contextvars, StackInfoRenderer(), format_exc_info]
+    collect: list[Processor] = [structlog.contextvars.merge_contextvars, *more, StackInfoRenderer(), format_exc_info]
     describe: list[Processor] = [add_log_level, add_logger_name, TimeStamper(fmt="iso", utc=True)]
     _processors[:] = [*collect, redact, *describe, render]
     structlog.configure(

@@ -31,7 +31,7 @@ SECRET_TEXT = re.compile(
     r"|(?P<address>://)[^\s/?#\"'<>]*@"
     # name=value, name: value, "name": "value", in query strings, dictionaries and headers.
     r"|(?P<name>(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|private[_-]?key|authorization|cookie|jwt_keys)"
-    r"[\w-]*[\\\"']*\s?[=:]\s*)(?:[\\\"']+[^\"']*|[^\s&,;)}\]]+)"
+    r"[\w-]*[\\\"']*\s?[=:]\s*)(?:[\\\"']+[^\"']*|(?:(?:Bearer|Basic|DPoP|Negotiate)\s+)?[^\s&,;)}\]]+)"
     # The private members of a JWK.
     r"|(?P<jwk>[\\\"']+(?:d|p|q|dp|dq|qi|k)[\\\"']+\s*:\s*[\\\"']+)[\w-]{8,}"
     # Private keys in PEM.

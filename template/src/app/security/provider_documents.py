@@ -1,6 +1,8 @@
 """What the provider publishes: its description (OpenID Connect Discovery 1.0) and its keys (RFC 7517)."""
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import httpx2
@@ -11,6 +13,13 @@ from app.security.provider_settings import ProviderSettings, is_safe_address
 #: The largest of the four providers in docs/oidc.md publishes about 20 KiB.
 MAX_BYTES = 262_144
 WELL_KNOWN = "/.well-known/openid-configuration"
+#: Takes the method and the address of a request, and surrounds it.
+Surround = Callable[[str, str], AbstractContextManager[None]]
+
+
+def leave_alone(_method: str, _address: str) -> AbstractContextManager[None]:
+    """Surround a request with nothing."""
+    return nullcontext()
 
 
 class UnusableDocument(Exception):
@@ -20,7 +29,8 @@ class UnusableDocument(Exception):
 class ProviderDocuments:
     """Asks the provider. No redirects are followed: they would lead to hosts that nobody named."""
 
-    def __init__(self, settings: ProviderSettings) -> None:
+    def __init__(self, settings: ProviderSettings, surround: Surround = leave_alone) -> None:
+        self._surround = surround
         self._issuer = settings.oidc_issuer
         self._seconds = settings.oidc_timeout_seconds
         # Reading the certificates takes long enough to be noticed by other requests: here nobody waits yet.
@@ -38,8 +48,8 @@ class ProviderDocuments:
                 asyncio.timeout(self._seconds),
                 httpx2.AsyncClient(verify=self._tls, timeout=self._seconds, follow_redirects=False) as client,
             ):
-                described = await _read(client, self._issuer.rstrip("/") + WELL_KNOWN)
-                keys = (await _read(client, self._address_of_keys(described))).get("keys")
+                described = await self._read(client, self._issuer.rstrip("/") + WELL_KNOWN)
+                keys = (await self._read(client, self._address_of_keys(described))).get("keys")
         except TimeoutError:
             raise UnusableDocument(f"no answer within {self._seconds:g} s") from None
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
@@ -47,6 +57,10 @@ class ProviderDocuments:
         if not isinstance(keys, list):
             raise UnusableDocument("the JWK Set has no keys")
         return keys
+
+    async def _read(self, client: httpx2.AsyncClient, address: str) -> dict[str, Any]:
+        with self._surround("GET", address):
+            return await _read(client, address)
 
     def _address_of_keys(self, described: dict[str, Any]) -> str:
         if described.get("issuer") != self._issuer:

@@ -7,7 +7,7 @@ import structlog
 from jwt import PyJWK
 
 from app.core.errors import Unavailable
-from app.security.provider_documents import ProviderDocuments, UnusableDocument
+from app.security.provider_documents import ProviderDocuments, Surround, UnusableDocument, leave_alone
 from app.security.provider_settings import ProviderSettings
 from app.security.public_keys import KeyId, usable_keys
 
@@ -33,8 +33,8 @@ class ProviderKeys:
     not there (the provider has rotated). While the provider is away the old ones are used, for OIDC_STALE_KEYS_HOURS.
     """
 
-    def __init__(self, settings: ProviderSettings) -> None:
-        self._documents = ProviderDocuments(settings)
+    def __init__(self, settings: ProviderSettings, surround: Surround = leave_alone) -> None:
+        self._documents = ProviderDocuments(settings, surround)
         self._algorithms = settings.oidc_algorithms
         self._fresh_seconds = settings.oidc_keys_minutes * 60
         self._stale_seconds = settings.oidc_stale_keys_hours * 3600

@@ -11,6 +11,7 @@ from jwt import PyJWK
 
 from app.core.clock import utc_now
 from app.security.errors import InvalidToken
+from app.security.provider_documents import Surround, leave_alone
 from app.security.provider_keys import ProviderKeys
 from app.security.provider_settings import ProviderSettings, plain_type
 from app.security.subjects import id_of
@@ -49,9 +50,9 @@ class ProviderTokens:
     the key, are looked at every time.
     """
 
-    def __init__(self, settings: ProviderSettings) -> None:
+    def __init__(self, settings: ProviderSettings, surround: Surround = leave_alone) -> None:
         self._settings = settings
-        self._keys = ProviderKeys(settings)
+        self._keys = ProviderKeys(settings, surround)
         self._types = settings.token_types
         self.check, self.aclose = self._keys.check, self._keys.aclose
         self._verify = lru_cache(maxsize=4096)(self._verify_signature)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import structlog
@@ -14,6 +15,8 @@ from app.tasks.job import JobOptions, delay_after
 Observe = Callable[[str, float], None]
 #: Takes the error with which a task is given up.
 Report = Callable[[Exception], None]
+#: Surrounds a try with its log lines, and sees what it raises.
+Surround = Callable[[], AbstractContextManager[None]]
 
 log = structlog.get_logger(__name__)
 #: Characters of a reason that are kept.
@@ -39,23 +42,35 @@ async def attempt(
     options: JobOptions,
     observe: Observe,
     report: Report,
+    surround: Surround = nullcontext,
     last: bool = False,
 ) -> Failure | None:
     """Try once, tell how it went, and return what went wrong; None: it is done."""
     begun = time.monotonic()
+    delay = None if last or number >= options.attempts else round(delay_after(number), 3)
     try:
-        async with asyncio.timeout(options.timeout_seconds):
-            await work()
-    except Exception as error:
-        delay = None if last or number >= options.attempts else round(delay_after(number), 3)
-        log.exception("task_failed", attempt=number, seconds=_since(begun), next_try_seconds=delay)
+        with surround():
+            await _work_and_tell(work, number, options, delay)
+    except Exception as error:  # noqa: BLE001 (whatever it is, it has been logged)
         observe("given_up" if delay is None else "failed", time.monotonic() - begun)
         if delay is None:
             report(error)
         return Failure(_reason(error), delay)
-    log.info("task_done", attempt=number, seconds=_since(begun))
     observe("done", time.monotonic() - begun)
     return None
+
+
+async def _work_and_tell(
+    work: Callable[[], Awaitable[object]], number: int, options: JobOptions, delay: float | None
+) -> None:
+    begun = time.monotonic()
+    try:
+        async with asyncio.timeout(options.timeout_seconds):
+            await work()
+    except Exception:
+        log.exception("task_failed", attempt=number, seconds=_since(begun), next_try_seconds=delay)
+        raise
+    log.info("task_done", attempt=number, seconds=_since(begun))
 
 
 def _reason(error: Exception) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ ONCE = JobOptions(attempts=1)
 Observe = Callable[[str, str, float], None]
 #: Takes the name of a task that is given up, and the error.
 Report = Callable[[str, Exception], None]
+#: Takes the name of a task and the trace it has brought along, and surrounds a try of it.
+Surround = Callable[[str, str | None], AbstractContextManager[None]]
 
 
 def ignore(_name: str, _outcome: str, _seconds: float) -> None:
@@ -33,11 +36,18 @@ def tell_nobody(_name: str, _error: Exception) -> None:
     """Leave it at the line in the log."""
 
 
+def leave_alone(_name: str, _traceparent: str | None) -> AbstractContextManager[None]:
+    """Surround a try with nothing."""
+    return nullcontext()
+
+
 class InProcessRunner:
     """Runs tasks beside the requests. A failure is logged with its traceback and reaches no caller."""
 
-    def __init__(self, observe: Observe = ignore, report: Report = tell_nobody) -> None:
-        self.observe, self.report = observe, report
+    def __init__(
+        self, observe: Observe = ignore, report: Report = tell_nobody, surround: Surround = leave_alone
+    ) -> None:
+        self.observe, self.report, self.surround = observe, report, surround
         self._running: set[asyncio.Task[None]] = set()
         self._draining = asyncio.Event()
 
@@ -75,8 +85,15 @@ class InProcessRunner:
         with bound_contextvars(task=name, job=str(uuid7())):
             number = 1
             observe, report = partial(self.observe, name), partial(self.report, name)
+            surround = partial(self.surround, name, None)
             while failure := await attempt(
-                work, number=number, options=options, observe=observe, report=report, last=self._draining.is_set()
+                work,
+                number=number,
+                options=options,
+                observe=observe,
+                report=report,
+                surround=surround,
+                last=self._draining.is_set(),
             ):
                 if failure.next_try_seconds is None:
                     return

@@ -28,7 +28,7 @@ input()
 
 @pytest.fixture
 def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workers]:
-    monkeypatch.delenv(SHARED, raising=False)
+    monkeypatch.setenv(SHARED, "")  # so that it is taken back after this test, whatever sets it
     workers = Workers()
     workers.share()
     yield workers

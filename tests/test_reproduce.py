@@ -139,7 +139,7 @@ BAD = {
     "unknown answer": (GOOD + "answer.databse: mysql\n", 'There is no question "databse"'),
     "unknown secret": (GOOD + "answer.databse: (left out)\n", "for which there is no placeholder"),
     "bad choice": (GOOD.replace("mit", "gpl"), "Invalid choice for 'license'"),
-    "no yes or no": (GOOD.replace("true", "perhaps"), "differ in answer.example"),
+    "no yes or no": (GOOD.replace("example: true", "example: perhaps"), "differ in answer.example"),
     "expression": (GOOD.replace("(left out)", "{{ 7 * 7 }}", 1), "Please leave out"),
     "escape": (GOOD.replace("mit", "\x1b[31mmit"), "answer.license must be one line of text"),
     "no value": (GOOD.replace("mit", ""), "answer.license must be one line of text"),

@@ -96,3 +96,12 @@ def test_no_document_names_this_machine() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
     assert str(ROOT) not in text
     assert str(Path.home()) + "/" not in text
+
+
+def test_the_price_is_said_as_it_is(default: Path) -> None:
+    stated = re.search(r"about (\d+) files, half of them tests", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert stated is not None
+    files = [path.relative_to(default) for path in default.rglob("*") if path.is_file()]
+    tests = [path for path in files if "tests" in path.parts]
+    assert abs(len(files) - int(stated[1])) <= 15
+    assert 0.4 < len(tests) / len(files) < 0.6

@@ -11,12 +11,13 @@ PATIENCE_SECONDS = 3
 
 def main(question: str = "live") -> str | None:
     """Return what is wrong; None: nothing."""
-    connection = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=PATIENCE_SECONDS)
+    port = int(os.environ.get("PORT") or 8000)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     try:
         connection.request("GET", f"/health/{question}")
         answer = connection.getresponse()
         return None if answer.status == HTTPStatus.OK else f"{answer.status} {answer.read().decode()}"
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         return f"The service does not answer: {error}"
     finally:
         connection.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.covering import Answers
 
 #: The questions whose answers change nothing but what `strip` takes away.
-PAPER = frozenset({"license", "ci", "docker", "devcontainer"})
+PAPER = frozenset({"license", "python_version", "ci", "docker", "devcontainer"})
 CONTAINERS = (".dockerignore", "Dockerfile", "deploy/compose.yml", "docs/containers.md")
 UNREAD = (".copier-answers.yml", ".devcontainer", ".github", ".gitlab-ci.yml", "LICENSE", *CONTAINERS)
 # The list names the files of CI; pyproject.toml the license, two documents the one on containers. The rest is read.

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.combinations import CONFIG
 from tests.conftest import ROOT, Render
 from tests.linters import Linter, install_actionlint, schema, zizmor
 from tests.test_project import COVERAGE
@@ -157,9 +158,19 @@ def test_both_call_for_each_change_what_the_tests_of_the_variants_run(render: Re
 
 def test_both_want_a_current_lock_and_a_database_of_vulnerabilities(render: Render) -> None:
     workflow, pipeline = load(render() / WORKFLOWS[0]), load(render(ci="gitlab") / ".gitlab-ci.yml")
+    del workflow["env"]["UV_PYTHON"]
     assert {**workflow["env"], **workflow["jobs"]["check"]["env"]} == pipeline["check"]["variables"]
     assert pipeline["check"]["variables"] == {"UV_LOCKED": "1", "AUDIT": "required"}
     assert workflow["env"] == pipeline["test"]["variables"]
+
+
+@pytest.mark.parametrize("version", CONFIG["python_version"]["choices"].values())
+def test_both_and_the_image_run_on_the_python_that_was_chosen(render: Render, version: str) -> None:
+    github, gitlab = render(python_version=version), render(python_version=version, ci="gitlab")
+    assert load(github / WORKFLOWS[0])["env"]["UV_PYTHON"] == version
+    assert load(gitlab / ".gitlab-ci.yml")["default"]["image"] == f"python:{version}"
+    images = re.findall(r"^FROM (\S+)", (github / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert images == [f"docker.io/library/python:{version}-slim-bookworm"] * 2
 
 
 @pytest.mark.parametrize("database", SERVERS)

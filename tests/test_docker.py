@@ -84,16 +84,6 @@ def test_only_what_it_is_made_of_is_sent_to_the_builder(service: Path) -> None:
     assert let_in - copied <= {"migrations"}
 
 
-def test_both_stages_have_the_python_of_ci(service: Path) -> None:
-    images = re.findall(r"^FROM (\S+)", (service / "Dockerfile").read_text("utf-8"), re.MULTILINE)
-    assert len(images) == 2
-    assert len(set(images)) == 1
-    workflow = (service / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
-    version = re.search(r"python:(3\.\d+)-slim", images[0])
-    assert version is not None
-    assert f'"{version[1]}"' in workflow
-
-
 def test_it_is_what_compose_reads(service: Path) -> None:
     done = schema("vendor.compose-spec", service / "deploy" / "compose.yml")
     assert done.returncode == 0, done.stdout

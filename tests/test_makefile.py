@@ -153,6 +153,7 @@ def test_new_asks_the_questions(checkout: Path, clean_environment: dict[str, str
         "maintains it",
         "e-mail",
         "license",
+        "Which Python",
         "Where does the data live",
         "prove who they are",
         "make API keys",

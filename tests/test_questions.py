@@ -78,7 +78,7 @@ BAD = [
     *(("project_slug", value) for value in ("my-service\n", "sérvice", "{{7*7}}", "my service")),
     *(("author_email", value) for value in ("team", "team@", "@example.com", "a b@example.com", "a@example.com\n")),
     *(("author_email", value) for value in ('"a"@example.com', "a@b", "{{7*7}}@example.com", "a" * 250 + "@x.io")),
-    *(("license", "gpl"), ("license", "{{7*7}}"), ("ci", "jenkins")),
+    *(("license", "gpl"), ("license", "{{7*7}}"), ("ci", "jenkins"), ("python_version", "3.10")),
 ]
 
 
@@ -197,6 +197,7 @@ def test_asks_at_the_prompt_and_repeats_after_a_bad_answer(template: Path, tmp_p
         terminal.send("\r")
     for text in (
         "license",
+        "Which Python",
         "Where does the data live",
         "prove who they are",
         "make API keys",

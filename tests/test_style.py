@@ -14,6 +14,7 @@ JINJA_FILES = {
     ".devcontainer/devcontainer.json",
     "LICENSE",
     "{{_copier_conf.answers_file}}",
+    ".github/workflows/ci.yml",
     ".gitlab-ci.yml",
     "Makefile",
     "README.md",

@@ -31,6 +31,8 @@ EXECUTED = {
     "make lock": "tests/test_tools.py::test_the_pins_are_those_of_the_project_file",
     'make test ARGS="-k questions"': ".ci/run",
     'make test ARGS="-k style"': ".ci/run",
+    "make lint": "template/tools/tests/test_hooks.py::test_a_commit_runs_what_lint_runs_and_a_push_what_check_runs",
+    "make hooks": "template/tools/tests/test_hooks.py::test_a_commit_runs_what_lint_runs_and_a_push_what_check_runs",
     "make test": ".ci/run",
     "make check": ".ci/run",
     "make test-all": ".github/workflows/ci.yml",

@@ -8,8 +8,8 @@ from tools.tests.playing_uv import make
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = {
-    "dev", "test", "check", "format", "migrate", "migration", "resource", "bench", "worker", "update", "update-request",
-    "help",
+    "dev", "test", "lint", "check", "hooks", "format", "migrate", "migration", "resource", "bench", "worker", "update",
+    "update-request", "help",
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Real processes on free ports, each with a database of its own."""
 
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -16,7 +17,8 @@ async def start_service(tmp_path: Path, environment: dict[str, str]) -> AsyncIte
     services: list[Service] = []
 
     async def begin(*, code: str = START, **settings: str) -> Service:
-        services.append(await start(tmp_path, environment | settings, code=code))
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
+        services.append(await start(folder, environment | settings, code=code))
         return services[-1]
 
     yield begin

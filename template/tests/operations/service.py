@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +68,16 @@ class Connection:
         return await self.answer()
 
 
+@asynccontextmanager
+async def connect(port: int) -> AsyncIterator[Connection]:
+    """Open a connection to a port of this machine."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield Connection(reader, writer)
+    finally:
+        writer.close()
+
+
 @dataclass
 class Service:
     """A running service."""
@@ -77,13 +87,8 @@ class Service:
     errors: Path
     log: Path
 
-    @asynccontextmanager
-    async def connect(self) -> AsyncIterator[Connection]:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        try:
-            yield Connection(reader, writer)
-        finally:
-            writer.close()
+    def connect(self) -> AbstractAsyncContextManager[Connection]:
+        return connect(self.port)
 
     async def ask(self, request: bytes) -> Answer:
         async with self.connect() as connection:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 
 from tests.operations.conftest import StartService
 from tests.operations.load import Load
+from tests.operations.proxy import Proxy
 from tests.operations.service import LIVE, READY, SLOW
 
 #: Half of a body: the endpoint waits for the rest.
@@ -21,7 +22,7 @@ async def test_loses_no_request_under_load(start_service: StartService) -> None:
     async with service.connect() as idle, service.connect() as uploading:
         assert not (await idle.ask(LIVE)).closes
         uploading.send(HALF)
-        clients = [asyncio.create_task(load.run(service, keep_alive=number % 2 == 0)) for number in range(8)]
+        clients = [asyncio.create_task(load.run(service.port, keep_alive=number % 2 == 0)) for number in range(8)]
         await asyncio.sleep(0.3)
         service.terminate()
         await asyncio.sleep(0.3)
@@ -85,16 +86,20 @@ async def test_a_blocked_thread_does_not_hold_the_process(start_service: StartSe
     assert service.events()[-1] == "shutdown_forced"
 
 
-async def test_two_workers_leave_like_one(start_service: StartService) -> None:
-    service = await start_service(WEB_CONCURRENCY="2", SHUTDOWN_DELAY_SECONDS="1", SHUTDOWN_TIMEOUT_SECONDS="5")
-    await service.says("Application startup complete.", times=2)
+async def test_a_restart_behind_a_proxy_loses_no_request(start_service: StartService) -> None:
+    leaving, staying = await asyncio.gather(
+        start_service(WEB_CONCURRENCY="2", SHUTDOWN_DELAY_SECONDS="1", SHUTDOWN_TIMEOUT_SECONDS="5"), start_service()
+    )
+    await leaving.says("Application startup complete.", times=2)
     load = Load()
-    clients = [asyncio.create_task(load.run(service, keep_alive=number % 2 == 0)) for number in range(4)]
-    service.terminate()
-    await asyncio.sleep(0.9)  # the parent looks for signals twice a second
-    assert (await service.ask(READY)).status == 503
-    load.moved_away = True
-    await asyncio.gather(*clients)
+    async with Proxy(leaving, staying).running() as proxy:
+        clients = [asyncio.create_task(load.run(proxy.port, keep_alive=number % 2 == 0)) for number in range(8)]
+        await asyncio.sleep(0.3)
+        leaving.terminate()
+        assert await leaving.exit_code(within=20) == 0
+        assert proxy.ready == [staying]
+        load.moved_away = True
+        await asyncio.gather(*clients)
     assert load.lost == []
     assert set(load.statuses) == {200}
-    assert await service.exit_code(within=20) == 0
+    assert min(proxy.sent[leaving.port], proxy.sent[staying.port]) > 20

@@ -16,15 +16,16 @@ class Images:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._environment = os.environ | {"STORAGE_DRIVER": "vfs", "BUILDAH_ISOLATION": "chroot"}
-
-    def command(self, *arguments: str) -> list[str]:
-        return ["buildah", "--root", str(self.folder / "store"), "--runroot", str(self.folder / "run"), *arguments]
+        settings = folder / "storage.conf"
+        places = f'graphroot = "{folder}/store"\nrunroot = "{folder}/run"\n'
+        settings.write_text(f'[storage]\ndriver = "vfs"\n{places}', encoding="utf-8")
+        #: With which every `buildah` uses this store.
+        self.environment = os.environ | {"CONTAINERS_STORAGE_CONF": str(settings), "BUILDAH_ISOLATION": "chroot"}
 
     def buildah(self, *arguments: str, cwd: Path | None = None) -> str:
         """Run one command of buildah; its output."""
         done = subprocess.run(
-            self.command(*arguments), cwd=cwd, env=self._environment, capture_output=True, text=True, check=False
+            ["buildah", *arguments], cwd=cwd, env=self.environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"buildah {' '.join(arguments)}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
         return done.stdout.strip()
@@ -33,8 +34,8 @@ class Images:
         """Start a command in a container, as the image's user."""
         options = [option for name, value in variables.items() for option in ("--env", f"{name}={value}")]
         return subprocess.Popen(
-            self.command("run", *options, container, "--", *command),
-            env=self._environment,
+            ["buildah", "run", *options, container, "--", *command],
+            env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -58,9 +58,9 @@ PROMTOOL = Service(
     asked_by=lambda answers: False,  # our own tests judge the alerts
 )
 BUILDAH = Service(
-    "buildah or debootstrap",
-    "apt-get install buildah debootstrap, as root",
-    is_there=lambda: bool(shutil.which("buildah") and shutil.which("debootstrap")),
+    "buildah, debootstrap, docker-registry or htpasswd",
+    "apt-get install buildah debootstrap docker-registry apache2-utils, as root",
+    is_there=lambda: all(map(shutil.which, ("buildah", "debootstrap", "docker-registry", "htpasswd"))),
     asked_by=lambda answers: False,  # `make test-all` builds an image
 )
 POSTGRESQL = Service(

@@ -140,8 +140,37 @@ def test_an_image_is_scanned_and_published_with_its_content_and_its_origin(defau
     assert names == set(re.findall(r"(\w+)=unknown", (default / "Dockerfile").read_text(encoding="utf-8")))
 
 
-def test_without_an_image_there_is_no_workflow_for_it(render: Render) -> None:
+def test_on_gitlab_an_image_is_scanned_before_a_tag_publishes_it(render: Render) -> None:
+    folder = render(ci="gitlab")
+    pipeline = load(folder / ".gitlab-ci.yml")
+    build, scan, publish = (pipeline[f"{name}-image"] for name in ("build", "scan", "publish"))
+    assert scan["needs"] == ["build-image"]
+    assert set(publish["needs"]) == {"check", "test", "build-image", "scan-image"}
+    assert publish["rules"] == [{"if": "$CI_COMMIT_TAG"}]
+    assert build["rules"] == scan["rules"]
+    assert publish["interruptible"] is False
+    assert any("--exit-code 1" in line and "HIGH,CRITICAL" in line for line in scan["script"])
+    (archive,) = build["artifacts"]["paths"]
+    assert all(f"--input {archive} " in line for line in scan["script"])
+    assert f"docker-archive:{archive})" in publish["script"][-1]
+    assert build["variables"]["RUNNER_GENERATE_ARTIFACTS_METADATA"] == "true"
+    assert any("cyclonedx" in line and scan["artifacts"]["paths"][0] in line for line in scan["script"])
+
+
+def test_both_platforms_build_the_same_image_for_the_same_changes(render: Render) -> None:
+    github, gitlab = load(render() / WORKFLOWS[2]), load(render(ci="gitlab") / ".gitlab-ci.yml")
+    watched = [{*github[True]["pull_request"]["paths"]}, {*gitlab["build-image"]["rules"][1]["changes"]}]
+    assert watched[0] - {WORKFLOWS[2]} == watched[1] - {".gitlab-ci.yml"}
+    given = re.findall(r"--build-arg=(\w+)=", gitlab["build-image"]["script"][0])
+    dockerfile = (render(ci="gitlab") / "Dockerfile").read_text(encoding="utf-8")
+    assert given == re.findall(r"(\w+)=unknown", dockerfile)
+
+
+def test_without_an_image_nothing_builds_or_publishes_one(render: Render) -> None:
     assert not (render(docker=False) / WORKFLOWS[2]).exists()
+    pipeline = render(docker=False, ci="gitlab") / ".gitlab-ci.yml"
+    assert schema("vendor.gitlab-ci", pipeline).returncode == 0
+    assert "image:" not in pipeline.read_text(encoding="utf-8").partition("\ncheck:")[2]
 
 
 def test_both_call_for_each_change_what_the_tests_of_the_variants_run(render: Render) -> None:

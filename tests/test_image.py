@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.ci_jobs import gitlab_job
 from tests.conftest import Render
 from tests.image import Images
 from tests.processes import free_port, status
+from tests.registry import PASSWORD, USER, registry
 from tests.services import BUILDAH, require
 
 CANARY = "canary-3c1f0b7e"
@@ -107,6 +109,30 @@ def test_it_judges_its_settings_migrates_serves_and_leaves(
             images.terminate(serving)
         output, _ = serving.communicate(timeout=60)
     assert serving.returncode == 0, output
+
+
+def test_the_pipeline_of_gitlab_builds_it_and_publishes_what_was_built(
+    images: Images, project: Path, render: Render, tmp_path: Path
+) -> None:
+    pipeline = render(ci="gitlab") / ".gitlab-ci.yml"
+    with registry(tmp_path) as running:
+        values = {
+            "CI_COMMIT_TAG": "v1.2.3",
+            "CI_COMMIT_SHA": "0123abc",
+            "CI_REGISTRY": running.address,
+            "CI_REGISTRY_IMAGE": f"{running.address}/team/service",
+            "CI_REGISTRY_USER": USER,
+            "CI_REGISTRY_PASSWORD": PASSWORD,
+        }
+        environment = images.environment | running.environment()
+        for name in ("build-image", "publish-image"):
+            done = gitlab_job(pipeline, name, project, environment, values)
+            assert done.returncode == 0, done.stdout + done.stderr
+            assert PASSWORD not in done.stdout + done.stderr
+        assert running.get("team/service/tags/list")["tags"] == ["1.2.3"]
+        labels = running.labels("team/service", "1.2.3")
+    assert labels["org.opencontainers.image.version"] == "1.2.3"
+    assert labels["org.opencontainers.image.revision"] == "0123abc"
 
 
 def answers(port: str) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from app.core.dialect import TROUBLES, DatabaseSettings, create_database
 from app.core.settings import ConfigurationError, EnvSettings, load_settings
 from app.core.troubles import Trouble, trouble_of
-from app.core.urls import address, driver_url
+from app.core.urls import address
 from tools import compose
 from tools.leftover_databases import remove_leftovers
 from tools.scratch_database import Server
@@ -92,7 +92,7 @@ def configured(*, for_tests: bool) -> Database:
     given = server.test_database_url if for_tests else None
     variable = "TEST_DATABASE_URL" if given else "DATABASE_URL"
     try:
-        url = driver_url(given or server.database_url, DatabaseSettings.schemes, DatabaseSettings.driver)
+        url = DatabaseSettings.with_driver(given or server.database_url)
     except ValueError as error:
         raise ConfigurationError(f"{variable}: {error}") from None
     return Database(url, variable)

@@ -15,7 +15,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app import DISTRIBUTION
 from app.core.dialect import DEVELOPMENT_URL, DatabaseSettings, create_database, drop_database, scratch_url
-from app.core.urls import driver_url
 
 
 class Server(BaseSettings):
@@ -38,7 +37,7 @@ def new_url() -> str:
     Its name says in which hour it was made, for those who find it later.
     """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    url = driver_url(SERVER_URL, DatabaseSettings.schemes, DatabaseSettings.driver)
+    url = DatabaseSettings.with_driver(SERVER_URL)
     return scratch_url(url, f"{worker}_{_hour():05x}{uuid.uuid4().hex[:7]}_test")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.core.dialect import DatabaseSettings
 from app.core.settings import ConfigurationError, load_settings
-from app.core.urls import address, driver_url
+from app.core.urls import Parameter, address, driver_url
 from tests.database import PRODUCTION
 
 SQLITE = (("sqlite",), "sqlite+aiosqlite")
@@ -37,6 +37,36 @@ def test_addresses_are_understood_as_people_write_them(
     engine: tuple[tuple[str, ...], str], written: str, read: str
 ) -> None:
     assert driver_url(written, *engine) == read
+
+
+PARAMETERS = {"sslmode": Parameter("ssl", "prefer|require"), "host": Parameter("host")}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("postgres://u@h/d?sslmode=require", "postgresql+asyncpg://u@h/d?ssl=require"),
+        (
+            "postgres://u@/d?host=h:1&host=i:2&sslmode=prefer",
+            "postgresql+asyncpg://u@/d?host=h%3A1&host=i%3A2&ssl=prefer",
+        ),
+    ],
+)
+def test_parameters_get_the_name_that_the_driver_has_for_them(written: str, read: str) -> None:
+    assert driver_url(written, *POSTGRESQL, PARAMETERS) == read
+
+
+@pytest.mark.parametrize(
+    ("parameters", "reason"),
+    [
+        ("channel_binding=require", r"^has the parameter 'channel_binding', which the driver does not know$"),
+        ("sslmode=yes", r"^has a wrong sslmode; it is one of prefer, require$"),
+        ("sslmode=prefer&sslmode=require", r"^has a wrong sslmode; "),
+    ],
+)
+def test_a_parameter_that_the_driver_does_not_take_is_refused(parameters: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        driver_url(f"postgres://u@h/d?{parameters}", *POSTGRESQL, PARAMETERS)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from app.core.copying import copy_tables, count_rows, reads_file, snapshot
 from app.core.dialect import DatabaseSettings, migration_connection
 from app.core.models import Base
 from app.core.settings import load_settings
-from app.core.urls import driver_url
 from app.metadata import import_models
 
 commands = typer.Typer()
@@ -48,7 +47,7 @@ def copy_database(source: Source, target: Target = None) -> None:
 
 def _own(option: str, url: str) -> str:
     try:
-        return driver_url(url, DatabaseSettings.schemes, DatabaseSettings.driver)
+        return DatabaseSettings.with_driver(url)
     except ValueError as error:
         raise Refused(f"{option} {error}") from None
 

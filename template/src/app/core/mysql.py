@@ -16,6 +16,7 @@ from app.core.errors import Unavailable
 from app.core.locked_connection import locked_connection
 from app.core.server_settings import ServerSettings
 from app.core.troubles import Trouble
+from app.core.urls import Parameter
 
 DEVELOPMENT_URL = f"mysql://root@localhost:3306/{DISTRIBUTION.replace('-', '_')}"
 # Names of locks are shared by all databases of a server.
@@ -36,6 +37,12 @@ TROUBLES: dict[object, Trouble] = {
 
 #: ER_TOO_MANY_USER_CONNECTIONS, ER_USER_LIMIT_REACHED.
 ACCOUNT_LIMITS = {(1203,), (1226,)}
+#: The rest are settings of the service.
+PARAMETERS = {
+    "charset": Parameter("charset", "utf8mb4"),
+    "ssl_check_hostname": Parameter("ssl_check_hostname", "true|false"),
+    **{name: Parameter(name) for name in ("unix_socket", "ssl_ca", "ssl_capath", "ssl_cert", "ssl_key")},
+}
 
 
 class DatabaseSettings(ServerSettings):
@@ -43,6 +50,7 @@ class DatabaseSettings(ServerSettings):
 
     schemes: ClassVar = ("mysql", "mariadb")
     driver: ClassVar = "mysql+asyncmy"
+    parameters: ClassVar = PARAMETERS
 
 
 def connect(settings: DatabaseSettings) -> Engines:

@@ -15,6 +15,7 @@ from app.core.errors import Unavailable
 from app.core.locked_connection import locked_connection
 from app.core.server_settings import ServerSettings
 from app.core.troubles import Trouble
+from app.core.urls import Parameter
 
 DEVELOPMENT_URL = f"postgresql://postgres@localhost:5432/{DISTRIBUTION.replace('-', '_')}"
 #: Any number, as long as every release uses the same: the lock belongs to the database.
@@ -31,6 +32,14 @@ TROUBLES: dict[object, Trouble] = {
     "3D000": Trouble.MISSING,
     "55P03": Trouble.LOCKED,
 }
+#: `sslmode` is what platforms write, who mean the library of most other clients. The rest are settings of the service.
+PARAMETERS = {
+    **dict.fromkeys(("ssl", "sslmode"), Parameter("ssl", "disable|allow|prefer|require|verify-ca|verify-full")),
+    "target_session_attrs": Parameter(
+        "target_session_attrs", "any|primary|standby|read-write|read-only|prefer-standby"
+    ),
+    **{name: Parameter(name) for name in ("host", "port", "passfile", "krbsrvname", "gsslib")},
+}
 
 
 class DatabaseSettings(ServerSettings):
@@ -38,6 +47,7 @@ class DatabaseSettings(ServerSettings):
 
     schemes: ClassVar = ("postgresql", "postgres")
     driver: ClassVar = "postgresql+asyncpg"
+    parameters: ClassVar = PARAMETERS
 
 
 def connect(settings: DatabaseSettings) -> Engines:

@@ -1,16 +1,33 @@
 """Database addresses in the forms that people and platforms write them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 
-def driver_url(url: str, schemes: Sequence[str], driver: str) -> str:
+@dataclass(frozen=True)
+class Parameter:
+    """What may stand behind the `?` of an address: the driver's name for it, and its values, with `|` between them."""
+
+    name: str
+    values: str = ""
+
+    def takes(self, value: str | tuple[str, ...]) -> bool:
+        """Tell whether it can have this value; several values are for what may be there more than once."""
+        given = (value,) if isinstance(value, str) else value
+        return not self.values or (len(given) == 1 and given[0] in self.values.split("|"))
+
+
+def driver_url(url: str, schemes: Sequence[str], driver: str, parameters: Mapping[str, Parameter] | None = None) -> str:
     """Return the address with the driver that this service uses, whatever driver it named.
 
+    `parameters` are those that people may write; without it, any.
+
     Raises:
-        ValueError: when it is not a database address, is one of another engine, or names no database.
+        ValueError: when it is not a database address, is one of another engine, names no database, or has a parameter
+            that the driver does not take.
 
     """
     try:
@@ -21,7 +38,18 @@ def driver_url(url: str, schemes: Sequence[str], driver: str) -> str:
         raise ValueError(f"names another engine; this service is made for {' or '.join(sorted(schemes))}")
     if parsed.database in {None, "", ":memory:"}:
         raise ValueError("must name a database that lasts")
+    if parameters is not None:
+        parsed = _translate(parsed, parameters)
     return parsed.set(drivername=driver).render_as_string(hide_password=False)
+
+
+def _translate(url: URL, parameters: Mapping[str, Parameter]) -> URL:
+    for name, value in url.query.items():
+        if name not in parameters:
+            raise ValueError(f"has the parameter {name!r}, which the driver does not know")
+        if not parameters[name].takes(value):
+            raise ValueError(f"has a wrong {name}; it is one of {parameters[name].values.replace('|', ', ')}")
+    return url.set(query={parameters[name].name: value for name, value in url.query.items()})
 
 
 def address(url: str) -> str:

@@ -8,10 +8,9 @@ import time_machine
 
 from app.core.clock import utc_now
 from app.resources import Resources
-from app.users.models import UserModel
 from tests.answers import problem
 from tests.auth.postbox import INVALID_LINK, mails_to, token_to
-from tests.auth.records import audited, rows, set_user
+from tests.auth.records import audited, set_user
 from tests.credentials import REFUSED
 from tests.factories import People, Person
 
@@ -64,33 +63,6 @@ async def test_answers_the_same_for_unknown_and_locked_accounts(
 async def test_ends_all_log_ins(person: Person, client: httpx2.AsyncClient, resources: Resources) -> None:
     await reset(client, await token_to(resources, person.email))
     assert problem(await person.client.get("/api/v1/users/me")) == REFUSED
-
-
-async def test_proves_the_address_of_an_account_that_nobody_had_confirmed(
-    person: Person, client: httpx2.AsyncClient, resources: Resources
-) -> None:
-    (user,) = await rows(resources, UserModel)
-    assert user.email_verified_at is None
-    await reset(client, await token_to(resources, person.email))
-    (user,) = await rows(resources, UserModel)
-    assert user.email_verified_at is not None
-    assert utc_now() - user.email_verified_at < timedelta(minutes=1)
-    assert (await audited(resources))[-2:] == ["account-claimed", "password-reset"]
-    person.password = NEW
-    assert (await person.log_in()).is_success
-    assert (await person.client.get("/api/v1/users/me")).status_code == 200
-
-
-async def test_leaves_the_moment_of_an_earlier_confirmation(
-    person: Person, client: httpx2.AsyncClient, resources: Resources
-) -> None:
-    confirmed_at = utc_now() - timedelta(days=1)
-    await set_user(resources, person.id, email_verified_at=confirmed_at)
-    await reset(client, await token_to(resources, person.email))
-    (user,) = await rows(resources, UserModel)
-    assert (user.email_verified_at, user.locked_at) == (confirmed_at, None)
-    assert (await audited(resources))[-1] == "password-reset"
-    assert "account-claimed" not in await audited(resources)
 
 
 async def test_the_link_works_once(person: Person, client: httpx2.AsyncClient, resources: Resources) -> None:

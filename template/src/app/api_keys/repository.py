@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
 from app.api_keys.models import ApiKeyModel, OwnedKey
+from app.core.batches import Batch
 from app.core.clock import utc_now
 from app.core.pagination import Page, PageRequest
 from app.core.repository import Repository
@@ -88,6 +89,10 @@ class ApiKeyRepository(Repository):
         return await self.changed_one(
             delete(ApiKeyModel).where(ApiKeyModel.id == key_id, ApiKeyModel.user_id == user_id)
         )
+
+    async def delete_ended(self, after: UUID) -> Batch:
+        """Drop some of the keys that ended long ago."""
+        return await self.delete_batch(ApiKeyModel, ApiKeyModel.expires_at <= utc_now() - SHOWN, after=after)
 
     async def get_owner(self, key_id: UUID) -> UUID | None:
         """Return whose key this is."""

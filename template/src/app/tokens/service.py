@@ -43,7 +43,15 @@ class TokenService:
             UnknownScope: when the user does not have a scope that is asked for.
 
         """
-        user = await self.logins.authenticate(email, password)
+        return await self.open_log_in(await self.logins.authenticate(email, password), scope=scope)
+
+    async def open_log_in(self, user: UserModel, *, scope: str = "") -> TokenPair:
+        """Open a log-in of a user who has proved the identity, all of it, and return its tokens.
+
+        Raises:
+            UnknownScope: when the user does not have a scope that is asked for.
+
+        """
         if not (wanted := frozenset(scope.split())) <= self.role_scopes[user.role]:
             raise UnknownScope
         lifetime = timedelta(days=self.settings.session_days)

@@ -75,6 +75,14 @@ class CredentialService:
         if not await self.users.replace_password(user.id, old_hash=user.hashed_password, new_hash=hashed):
             raise PasswordChanged
 
+    async def claim(self, user: UserModel) -> bool:
+        """Let the owner of an address that nobody had confirmed have the account alone; tell whether it was so.
+
+        Somebody else may have registered with it, and left log-ins and keys behind to come back with: they end for
+        good, as those of a locked account do.
+        """
+        return await self.users.claim(user.id, email=user.email)
+
     async def confirm_email(self, user_id: UUID, *, present: str, confirmed: str) -> None:
         """Note that an address is confirmed; it may be another one than the present.
 

@@ -34,7 +34,7 @@ class UserModel(Record):
     is_active: Mapped[bool] = mapped_column(default=True)
     email_verified_at: Mapped[datetime | None]
     last_login_at: Mapped[datetime | None]
-    #: Log-ins from before this moment stay ended, also after the account was unlocked.
+    #: Log-ins and keys from before this moment stay ended: an unlocked account, or one that its owner has claimed.
     locked_at: Mapped[datetime | None]
 
 

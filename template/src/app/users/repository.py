@@ -99,6 +99,14 @@ class UserRepository(Repository):
         statement = update(UserModel).where(UserModel.id == user_id, UserModel.hashed_password == old_hash)
         return await self.changed_one(statement.values(hashed_password=new_hash))
 
+    async def claim(self, user_id: UUID, *, email: str) -> bool:
+        """Confirm an address that nobody had confirmed, and end what came before; tell whether it was so."""
+        statement = update(UserModel).where(
+            UserModel.id == user_id, UserModel.email == email, UserModel.email_verified_at.is_(None)
+        )
+        now = utc_now()
+        return await self.changed_one(statement.values(email_verified_at=now, locked_at=now))
+
     async def set_rights(self, user: UserModel, values: Mapping[str, object]) -> bool:
         """Change role or `is_active`, unless no active administrator would remain; tell whether it was done."""
         statement = update(UserModel).where(UserModel.id == user.id).values(**values)

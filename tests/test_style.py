@@ -36,6 +36,8 @@ JINJA_FILES = {
     "docs/database.md",
     "docs/deployment.md",
     "docs/operations.md",
+    "docs/platforms.md",
+    "docs/capacity.md",
     "docs/metrics.md",
     "deploy/compose.yml",
     "docs/tracing.md",

@@ -21,6 +21,8 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     lambda row: row["database"] != "none" or row["auth"] in {"oidc", "none"},
     # Keys belong to accounts.
     lambda row: not row["api_keys"] or row["auth"] in {"jwt", "session"},
+    # A cluster runs images.
+    lambda row: row["docker"] or not row["kubernetes"],
 )
 PAIRS, TRIPLES = 2, 3
 

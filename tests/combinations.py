@@ -22,7 +22,7 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     # Keys belong to accounts.
     lambda row: not row["api_keys"] or row["auth"] in {"jwt", "session"},
     # A cluster runs images.
-    lambda row: row["docker"] or not row["kubernetes"],
+    lambda row: not row["kubernetes"] or row["docker"] is True,
 )
 PAIRS, TRIPLES = 2, 3
 

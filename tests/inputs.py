@@ -15,8 +15,8 @@ PAPER = frozenset({"license", "python_version", "ci", "docker", "kubernetes", "d
 CONTAINERS = (".dockerignore", "Dockerfile", "deploy/compose.yml", "docs/containers.md")
 CLUSTER = ("deploy/kubernetes", "docs/kubernetes.md")
 UNREAD = (".copier-answers.yml", ".devcontainer", ".github", ".gitlab-ci.yml", "LICENSE", *CONTAINERS, *CLUSTER)
-# The list names the files of CI; pyproject.toml the license, two documents those on containers and clusters. The rest is
-# read.
+# The list names the files of CI; pyproject.toml the license, two documents those on containers and clusters.
+# The rest is read.
 OWNERSHIP = "docs/ownership.md"
 LINES = {
     "pyproject.toml": re.compile(r"^license(-files)? = .*\n", re.MULTILINE),

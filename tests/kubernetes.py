@@ -1,16 +1,42 @@
 """What `kubectl kustomize` makes of a service's manifests, and what must hold of every pod in it."""
 
+import copy
+import itertools
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tests.covering import Answers
 from tests.linters import PROGRAMS
 
 Document = dict[str, Any]
+
+DATABASES = ("sqlite", "postgresql", "mysql", "none")
+TASKS = ("in-process", "redis", "rabbitmq")
+#: Answers whose manifests differ.
+VARIANTS: dict[str, Answers] = {
+    f"{database}, {tasks}": {"database": database, "tasks": tasks}
+    for database, tasks in itertools.product(DATABASES, TASKS)
+}
+VARIANTS |= {
+    "sqlite, redis, no metrics": {"tasks": "redis", "metrics": False},
+    "postgresql, rabbitmq, no metrics": {"database": "postgresql", "tasks": "rabbitmq", "metrics": False},
+    "everything": {
+        "database": "postgresql",
+        "auth": "oidc",
+        "redis": True,
+        "tasks": "redis",
+        "tracing": True,
+        "sentry": True,
+    },
+    "an awkward name": {"project_slug": "null", "database": "mysql", "auth": "session", "redis": True},
+    "nothing": {"database": "none", "auth": "none", "metrics": False},
+}
 
 FOLDERS = ("base", "overlays/production", "overlays/development")
 KUBECTL = str(PROGRAMS / "kubectl")
@@ -25,11 +51,16 @@ NO_SECRET = {"MARIADB_ALLOW_EMPTY_ROOT_PASSWORD"}
 
 
 def build(service: Path, folder: str) -> list[Document]:
-    """Return what is sent to a cluster."""
+    """Return what is sent to a cluster, to change as one likes."""
+    return copy.deepcopy(_built(service, folder))
+
+
+@cache
+def _built(service: Path, folder: str) -> list[Document]:
     command = [KUBECTL, "kustomize", str(service / "deploy" / "kubernetes" / folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    # A field that kustomize would take over for another one in its next version.
+    # A field that kustomize takes over for another one in a later version.
     assert "deprecated" not in done.stderr, done.stderr
     return list(yaml.safe_load_all(done.stdout))
 
@@ -62,7 +93,8 @@ def selects(selector: Document, labels: dict[str, str]) -> bool:
         assert rule["operator"] == "In", rule
         if labels.get(rule["key"]) not in rule["values"]:
             return False
-    return selector.get("matchLabels", {}).items() <= labels.items()
+    wanted: dict[str, str] = selector.get("matchLabels", {})
+    return wanted.items() <= labels.items()
 
 
 def complaints(documents: list[Document]) -> list[str]:

@@ -7,9 +7,19 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Render
-from tests.kubernetes import FOLDERS, Document, build, complaints, containers, named, running, settings
-from tests.kubernetes import CREDENTIAL, SECRET_NAME
-from tests.test_kubernetes import VARIANTS
+from tests.kubernetes import (
+    CREDENTIAL,
+    FOLDERS,
+    SECRET_NAME,
+    VARIANTS,
+    Document,
+    build,
+    complaints,
+    containers,
+    named,
+    running,
+    settings,
+)
 
 Break = Callable[[Document], object]
 
@@ -39,7 +49,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "links": (pod(lambda it: it.pop("enableServiceLinks")), "has variables of other services"),
     "the node's network": (pod(lambda it: it.update(hostNetwork=True)), "reaches into its node"),
     "the node's files": (
-        pod(lambda it: it.update(volumes=[{"name": "tmp", "hostPath": {"path": "/"}}])),
+        pod(lambda it: it["volumes"].append({"name": "host", "hostPath": {"path": "/"}})),
         "reaches into its node",
     ),
     "no context": (container(lambda it: it.pop("securityContext")), "has the rights {}"),
@@ -63,6 +73,13 @@ BROKEN: dict[str, tuple[Break, str]] = {
         "mounts ['cache']",
     ),
 }
+
+
+@pytest.fixture(scope="module")
+def development(render: Render) -> list[Document]:
+    """Return what has every kind of pod, built once: a hundred tests break it."""
+    answers = {"database": "postgresql", "redis": True, "tasks": "rabbitmq"}
+    return build(render(**answers, kubernetes=True), "overlays/development")
 
 
 @pytest.fixture(params=list(VARIANTS))
@@ -93,9 +110,8 @@ def test_our_pods_have_the_user_of_the_image(service: Path) -> None:
 
 @pytest.mark.parametrize("name", ["app", "worker", "migrate", "database", "redis", "broker"])
 @pytest.mark.parametrize("how", BROKEN)
-def test_every_way_to_break_it_is_seen(render: Render, name: str, how: str) -> None:
-    answers = {"database": "postgresql", "redis": True, "tasks": "rabbitmq", "kubernetes": True}
-    documents = copy.deepcopy(development(render, **answers))
+def test_every_way_to_break_it_is_seen(development: list[Document], name: str, how: str) -> None:
+    documents = copy.deepcopy(development)
     template = dict(running(documents))[name]
     change, complaint = BROKEN[how]
     change(template)
@@ -108,13 +124,3 @@ def test_a_worker_beside_the_service_is_seen_too(render: Render) -> None:
     documents = build(render(tasks="redis", kubernetes=True), "base")
     del named(documents, "Deployment", "app")["spec"]["template"]["spec"]["containers"][1]["securityContext"]
     assert complaints(documents) == ["app: worker has the rights {}"]
-
-
-BUILT: list[list[Document]] = []
-
-
-def development(render: Render, **answers: object) -> list[Document]:
-    """Build it once: a hundred tests break it."""
-    if not BUILT:
-        BUILT.append(build(render(**answers), "overlays/development"))
-    return BUILT[0]

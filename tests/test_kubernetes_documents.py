@@ -79,10 +79,11 @@ def test_the_table_of_who_reaches_what_is_that_of_the_policies(service: Path, bu
     incoming = [port["port"] for one in policies for rule in one["spec"].get("ingress", []) for port in rule["ports"]]
     assert numbers == {opened[name] for name in incoming} | {port for one in policies for port in outgoing(one)}
     servers = {one["metadata"]["name"]: one["spec"]["ports"][0]["port"] for one in of_kind(development, "Service")}
-    ours = {"app", "worker"}
-    assert {port for name, port in servers.items() if name not in ours} <= outgoing(
-        named(base, "NetworkPolicy", "calls")
-    )
+    needed = {port for name, port in servers.items() if name not in {"app", "worker"}}
+    for name, template in running(base):
+        fitting = [one for one in policies if selects(one["spec"]["podSelector"], template["metadata"]["labels"])]
+        allowed = {port for one in fitting for port in outgoing(one)}
+        assert name == "migrate" or needed | {53} <= allowed, name
     if "database" in servers:
         assert outgoing(named(base, "NetworkPolicy", "migrate")) == {53, servers["database"]}
     for name, url in settings(development).items():
@@ -173,6 +174,7 @@ def test_prometheus_finds_what_the_alerts_ask_for(render: Render) -> None:
         offered = [port["name"] for one in services for port in one["spec"]["ports"]]
         asked = [(one["port"], one["relabelings"][0]) for one in monitor["spec"]["endpoints"]]
         # Each port in one Service, so that nothing is counted twice.
+        assert [port for port, _ in asked] == ["metrics", "worker-metrics"]
         assert [offered.count(port) for port, _ in asked] == [1, 1]
         assert {relabeling["targetLabel"] for _, relabeling in asked} == {"job"}
         known = (service / "deploy" / "prometheus" / "prometheus.yml").read_text(encoding="utf-8")

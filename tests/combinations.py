@@ -21,6 +21,8 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     lambda row: row["database"] != "none" or row["auth"] in {"oidc", "none"},
     # Keys belong to accounts.
     lambda row: not row["api_keys"] or row["auth"] in {"jwt", "session"},
+    # A cluster runs images.
+    lambda row: not row["kubernetes"] or row["docker"] is True,
 )
 PAIRS, TRIPLES = 2, 3
 

@@ -11,15 +11,17 @@ from pathlib import Path
 from tests.covering import Answers
 
 #: The questions whose answers change nothing but what `strip` takes away.
-PAPER = frozenset({"license", "python_version", "ci", "docker", "devcontainer"})
+PAPER = frozenset({"license", "python_version", "ci", "docker", "kubernetes", "devcontainer"})
 CONTAINERS = (".dockerignore", "Dockerfile", "deploy/compose.yml", "docs/containers.md")
-UNREAD = (".copier-answers.yml", ".devcontainer", ".github", ".gitlab-ci.yml", "LICENSE", *CONTAINERS)
-# The list names the files of CI; pyproject.toml the license, two documents the one on containers. The rest is read.
+CLUSTER = ("deploy/kubernetes", "docs/kubernetes.md")
+UNREAD = (".copier-answers.yml", ".devcontainer", ".github", ".gitlab-ci.yml", "LICENSE", *CONTAINERS, *CLUSTER)
+# The list names the files of CI; pyproject.toml the license, two documents those on containers and clusters.
+# The rest is read.
 OWNERSHIP = "docs/ownership.md"
 LINES = {
     "pyproject.toml": re.compile(r"^license(-files)? = .*\n", re.MULTILINE),
-    "README.md": re.compile(r"^\|.*\(docs/containers\.md\) \|\n", re.MULTILINE),
-    "docs/deployment.md": re.compile(r"^\nWith containers: .*\n", re.MULTILINE),
+    "README.md": re.compile(r"^\|.*\(docs/(?:containers|kubernetes)\.md\) \|\n", re.MULTILINE),
+    "docs/deployment.md": re.compile(r"^\n(?:With containers|On Kubernetes): .*\n", re.MULTILINE),
 }
 
 

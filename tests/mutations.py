@@ -100,6 +100,23 @@ MUTATIONS = (
         "('license', 'mit')",
     ),
     Mutation(
+        "a pod that may change its files",
+        "template/deploy/kubernetes/base/worker.yaml.jinja",
+        "readOnlyRootFilesystem: true",
+        "readOnlyRootFilesystem: false",
+        "tests/test_kubernetes_policy.py::test_no_pod_can_do_more_than_it_must[postgresql, redis-base]",
+        "worker: worker has the rights",
+    ),
+    Mutation(
+        "a migration that comes after the service",
+        "template/deploy/kubernetes/base/migrate.yaml.jinja",
+        "migrate\nspec:",
+        "app\nspec:",
+        "tests/test_kubernetes_documents.py"
+        "::test_the_migration_comes_with_all_it_needs_and_before_the_rest[sqlite, in-process]",
+        "ValueError: not enough values to unpack",
+    ),
+    Mutation(
         "a migration without a column of its model",
         ITEMS_MIGRATION,
         '        sa.Column("description", sa.Text(), nullable=True),\n',

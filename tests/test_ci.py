@@ -269,8 +269,8 @@ def test_renovate_updates_from_the_template_at_once_and_from_the_rest_a_week_lat
     assert config["minimumReleaseAge"] == "7 days"
     template, servers, brokers = config["packageRules"]
     assert (template["matchManagers"], template["minimumReleaseAge"]) == (["copier"], None)
-    # One request for compose.yml and the pipeline; the files of a server cannot be read by its next major version.
-    assert servers["matchManagers"] == brokers["matchManagers"] == ["docker-compose", "gitlabci"]
+    # One request for compose.yml, pipeline and cluster; the files of a server cannot be read by its next major version.
+    assert servers["matchManagers"] == brokers["matchManagers"] == ["docker-compose", "gitlabci", "kustomize"]
     assert servers["matchPackageNames"] == ["/(^|/)(postgres|mariadb|mysql)$/"]
     assert (servers["groupName"], servers["major"]) == ("database server", {"dependencyDashboardApproval": True})
     assert brokers["matchPackageNames"] == ["/(^|/)(redis|rabbitmq)$/"]

@@ -1,5 +1,6 @@
 """Each pattern in `_exclude` hits something, and an option that is off leaves no trace."""
 
+import itertools
 from pathlib import Path
 
 import copier
@@ -22,6 +23,9 @@ ANSWERS_ON: tuple[Answers, ...] = (
     {},
     {"ci": "gitlab"},
     {"devcontainer": True},
+    {"kubernetes": True},
+    {"kubernetes": True, "database": "postgresql", "redis": True, "tasks": "redis"},
+    {"kubernetes": True, "database": "mysql", "tasks": "rabbitmq"},
     {"sentry": True},
     {"sentry": True, "tasks": "redis"},
     {"database": "postgresql"},
@@ -85,9 +89,9 @@ def test_a_rendered_once_pattern_is_a_path_of_the_render(default: Path, pattern:
 def test_the_default_answers_exclude_only_other_engines_and_another_ci_on_copy(default: Path) -> None:
     assert patterns(RENDERED_ONCE, _copier_operation="copy") == []
     found = (patterns(block, example=True, ci="github") for block in OPTIONS)
-    example, engines, nothing, auth, api_keys, tasks, redis, metrics, tracing, sentry, ci, docker, devcontainer = found
+    example, engines, nothing, auth, api_keys, tasks, redis, metrics, tracing, sentry, ci, *images, devcontainer = found
     assert (example, nothing, ci) == ([], [], ["/.gitlab-ci.yml"])
-    off = [*auth, *api_keys, *tasks, *redis, *metrics, *tracing, *sentry, *docker, *devcontainer]
+    off = [*auth, *api_keys, *tasks, *redis, *metrics, *tracing, *sentry, *itertools.chain(*images), *devcontainer]
     assert [pattern for pattern in off if hits(pattern, paths(default))] == []
     assert "/src/app/sentry" in sentry
     assert devcontainer == ["/.devcontainer"]

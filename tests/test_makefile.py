@@ -165,6 +165,7 @@ def test_new_asks_the_questions(checkout: Path, clean_environment: dict[str, str
         "reported to Sentry",
         "checks and tests run",
         "come as an image",
+        "run on Kubernetes",
         "development container",
     ):
         terminal.expect(text)

@@ -101,7 +101,7 @@ def test_refuses_a_bad_answer_in_one_line(template: Path, tmp_path: Path, questi
         assert len(text) <= 60
 
 
-@pytest.mark.parametrize("name", ["databse", "databases", "Project_name", "x" * 300, "kubernetes"])
+@pytest.mark.parametrize("name", ["databse", "databases", "Project_name", "x" * 300, "helm"])
 def test_refuses_an_unknown_answer_name(template: Path, tmp_path: Path, name: str) -> None:
     assert refusal(template, tmp_path / "x", {name: "mysql"}).endswith(f'There is no question "{name[:30]}"')
 
@@ -126,6 +126,12 @@ def test_refuses_keys_without_accounts(template: Path, tmp_path: Path, answers: 
     message = refusal(template, tmp_path / "x", {**answers, "api_keys": True})
     assert message.endswith("API keys need accounts: auth must be jwt or session")
     assert "'api_keys'" in message
+
+
+def test_refuses_a_cluster_without_images(template: Path, tmp_path: Path) -> None:
+    message = refusal(template, tmp_path / "x", {"docker": False, "kubernetes": True})
+    assert message.endswith("Kubernetes runs images: docker must be true")
+    assert "'kubernetes'" in message
 
 
 def test_knows_the_name_of_every_question() -> None:
@@ -209,6 +215,7 @@ def test_asks_at_the_prompt_and_repeats_after_a_bad_answer(template: Path, tmp_p
         "reported to Sentry",
         "checks and tests run",
         "come as an image",
+        "run on Kubernetes",
         "development container",
     ):
         terminal.expect(text)

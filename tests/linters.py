@@ -1,5 +1,6 @@
-"""What judges CI files: their schemas, zizmor and actionlint."""
+"""What judges CI and compose files: their schemas, zizmor, actionlint and podman-compose."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -31,3 +32,13 @@ def install_actionlint(folder: Path) -> Linter:
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     return lint
+
+
+def podman_compose(path: Path, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Let podman-compose resolve a compose file; the podman that it asks for its version is one in `folder`."""
+    podman = folder / "podman"
+    podman.write_text('#!/bin/sh\necho "podman version 5.0.0"\n', encoding="utf-8")
+    podman.chmod(0o755)
+    environment = {"PATH": f"{folder}:{os.environ['PATH']}", **variables}
+    command = [str(PROGRAMS / "podman-compose"), "--file", str(path), "config"]
+    return subprocess.run(command, cwd=path.parent, env=environment, capture_output=True, text=True, check=False)

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.conftest import Render
-from tests.linters import schema
+from tests.linters import podman_compose, schema
 
 SERVERS = ("postgresql", "mysql")
 # Renovate's own pattern for the files of compose.
@@ -43,6 +43,15 @@ def test_a_file_needs_no_server(default: Path) -> None:
 def test_it_is_what_compose_reads(render: Render, engine: str) -> None:
     done = schema("vendor.compose-spec", render(database=engine) / "compose.yml")
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("engine", SERVERS)
+def test_podman_compose_reads_what_docker_reads(render: Render, tmp_path: Path, engine: str) -> None:
+    path = render(database=engine, redis=True, tasks="rabbitmq") / "compose.yml"
+    done = podman_compose(path, tmp_path)
+    assert done.returncode == 0, done.stderr
+    with_defaults = re.sub(r"\$\{[A-Z_]+:-(.*?)\}", r"\1", path.read_text(encoding="utf-8"))
+    assert yaml.safe_load(done.stdout)["services"] == yaml.safe_load(with_defaults)["services"]
 
 
 @pytest.mark.parametrize(("good", "bad"), [("    volumes:\n", "    volume:\n"), ("interval: 1s", "intervall: 1s")])

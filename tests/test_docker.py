@@ -1,6 +1,7 @@
 """The image and its production example, as far as a machine without containers can judge; test_image.py builds one."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import yaml
 
 from tests.combinations import DEFAULT, Answers
 from tests.conftest import Render
-from tests.linters import PROGRAMS, schema
+from tests.linters import PROGRAMS, podman_compose, schema
 
 VARIANTS: dict[str, Answers] = {
     "default": DEFAULT,
@@ -87,6 +88,24 @@ def test_only_what_it_is_made_of_is_sent_to_the_builder(service: Path) -> None:
 def test_it_is_what_compose_reads(service: Path) -> None:
     done = schema("vendor.compose-spec", service / "deploy" / "compose.yml")
     assert done.returncode == 0, done.stdout
+
+
+def test_it_resolves_with_the_variables_that_it_names(service: Path, tmp_path: Path) -> None:
+    given = {name: f"its-{name.lower().replace('_', '-')}" for name in variables(service)}
+    folder = Path(shutil.copytree(service / "deploy", tmp_path / "deploy"))
+    (folder / ".env").touch()
+    done = podman_compose(folder / "compose.yml", tmp_path, **given)
+    assert done.returncode == 0, done.stderr
+    app = yaml.safe_load(done.stdout)["services"]["app"]
+    assert app["environment"]["PUBLIC_URL"] == "https://its-site"
+    addresses = {name: value for name, value in app["environment"].items() if name.endswith("_URL")}
+    passwords = {name for name in given if name.endswith("_PASSWORD")}
+    assert {name for name in passwords if any(given[name] in url for url in addresses.values())} == passwords
+    for name in {"SITE", *passwords}:
+        without = {other: value for other, value in given.items() if other != name}
+        refused = podman_compose(folder / "compose.yml", tmp_path, **without)
+        assert refused.returncode != 0
+        assert f"required variable {name} is missing" in refused.stderr
 
 
 def test_there_is_what_the_answers_need(request: pytest.FixtureRequest, containers: dict[str, dict[str, Any]]) -> None:

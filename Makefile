@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 export PORT DEST VERSION REPORT
 .DEFAULT_GOAL := help
-.PHONY: demo new test test-all test-deps reproduce check format lock release help python tools
+.PHONY: demo new test test-all test-deps reproduce check format files lock release help python tools
 
 demo: python ## render the default service to build/demo, migrate it and serve it (PORT=8000)
 	@$(PYTHON) -m tools.demo
@@ -21,6 +21,8 @@ check: tools ## format, lint, types and workflows of the template
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/zizmor --offline --quiet --pedantic .github template/.github
 format: tools ## format the code, mend what the linter can, write the lists of ownership.md
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix . && .venv/bin/python -m tools.ownership
+files: tools ## write docs/files.md: what each answer adds, from real renders
+	@.venv/bin/python -m tools.option_files
 lock: python ## pin the tools of pyproject.toml again, with their hashes
 	@$(PYTHON) -m tools.lock
 release: python ## tag a release once changelog and version agree (VERSION=1.2.3)

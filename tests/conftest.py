@@ -12,7 +12,7 @@ from tests import quick_copier
 from tests.covering import Answers
 from tests.living import IDENTITY
 from tests.services import Service, require
-from tools.bundles import SOURCES
+from tools.bundles import copy_sources
 from tools.environment import uv_environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,18 +61,7 @@ def _quick_copier() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the template outside git: no clone per render, and nobody edits it while the tests run."""
-    folder = tmp_path_factory.mktemp("template")
-    left_behind = shutil.ignore_patterns("__pycache__", "*_cache", ".venv")
-    for name in SOURCES:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=left_behind)
-        else:
-            shutil.copy2(source, folder / name)
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir() and not any(path.iterdir()):
-            path.rmdir()  # git has no empty folders
-    return folder
+    return copy_sources(ROOT, tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture(scope="session")

@@ -41,9 +41,3 @@ def strip(folder: Path) -> Path:
         text = (folder / name).read_text(encoding="utf-8")
         (folder / name).write_text(lines.sub("", text), encoding="utf-8")
     return folder
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    """Return every file of a fresh render."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

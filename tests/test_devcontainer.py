@@ -9,7 +9,7 @@ import yaml
 
 from tests.combinations import Answers
 from tests.conftest import Render
-from tests.inputs import content
+from tools.option_files import content
 
 FILE = ".devcontainer/devcontainer.json"
 COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)

@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
-from tests.inputs import content
 from tests.processes import free_port, running, status
+from tools.option_files import content
 
 NEEDED = ("git", "make", "sh", "awk", "env")
 COLD_SECONDS, WARM_SECONDS = 60, 15

@@ -22,10 +22,11 @@ import pytest
 from tests.combinations import COMBINATIONS, RUN, describe, every_variant
 from tests.conftest import Render
 from tests.covering import Answers
-from tests.inputs import content, essence, strip
+from tests.inputs import essence, strip
 from tests.processes import make
 from tests.reporting import record
 from tests.services import needed_by
+from tools.option_files import content
 
 RUFF = shutil.which("ruff", path=str(Path(sys.executable).parent)) or "ruff"
 FROM_NOTHING = ("default", "full")

@@ -28,6 +28,7 @@ EXECUTED = {
     "make release VERSION=1.2.3": "tests/test_release.py::test_release_bundles_commits_and_tags_what_agrees",
     "make help": "tests/test_makefile.py::test_help_names_every_command",
     "make format": "tests/test_makefile.py::test_format_mends_what_check_refuses",
+    "make files": "tests/test_option_files.py::test_the_document_is_what_renders_give",
     "make lock": "tests/test_tools.py::test_the_pins_are_those_of_the_project_file",
     'make test ARGS="-k questions"': ".ci/run",
     'make test ARGS="-k style"': ".ci/run",

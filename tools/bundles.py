@@ -1,5 +1,6 @@
 """The releases as git bundles in `releases/`, each with what Copier reads of one (docs/decisions/0007)."""
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -12,6 +13,20 @@ SOURCES = ("copier.yml", "validators.jinja", "licenses", "template")
 LOOSE = ("-c", "fetch.unpackLimit=1000000", "-c", "fetch.fsckObjects=false")  # checking would keep the pack
 ONE_THREAD = ("-c", "pack.threads=1")
 CHECKED = ("-c", "fetch.fsckObjects=true")
+
+
+def copy_sources(root: Path, folder: Path) -> Path:
+    """Copy what Copier reads to a folder outside git, as a commit would have it, and return that folder."""
+    left_behind = shutil.ignore_patterns("__pycache__", "*_cache", ".venv")
+    for name in SOURCES:
+        if (root / name).is_dir():
+            shutil.copytree(root / name, folder / name, ignore=left_behind)
+        else:
+            shutil.copy2(root / name, folder / name)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()  # git has no empty folders
+    return folder
 
 
 def rank(version: str) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from tests.covering import Answers, Constraint, Options, complete, cover
+from tests.inputs import PAPER, essence
 
 __all__ = ["AWKWARD", "COMBINATIONS", "CONFIG", "CONSTRAINTS", "DEFAULT", "MINIMAL", "OPTIONS", "RUN"]
 __all__ += ["Answers", "every_variant", "options_of", "variants_of"]
@@ -92,7 +93,11 @@ def variants_of(options: Options, constraints: Iterable[Constraint], strength: i
         assert row is not None, f"the constraints forbid {name} altogether"
         if row not in rows.values():
             rows[name if name in preferences else describe(changes(row, options))] = row
-    rows |= {describe(changes(row, options)): row for row in cover(options, constraints, strength, rows.values())}
+    read = {name: values for name, values in options.items() if name not in PAPER}
+    runs = [essence(row) for row in rows.values()]
+    runs += cover(read, constraints, strength, runs)
+    # What differs on paper only grows out of these: it is no run of its own.
+    rows |= {describe(changes(row, options)): row for row in cover(options, constraints, strength, rows.values(), runs)}
     return {name: changes(row, options) for name, row in rows.items()}
 
 

@@ -1,6 +1,6 @@
 """Rows of options that hold every allowed combination of values: the greedy behind `combinations.py`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations, product
 
 Answers = dict[str, object]
@@ -63,13 +63,23 @@ def allowed_parts(options: Options, constraints: Iterable[Constraint], strength:
     return found
 
 
+def fits(part: Part, row: Answers) -> bool:
+    """Tell whether a row has these answers, or has none to these questions yet."""
+    return all(row.get(name, value) == value for name, value in part)
+
+
 def cover(
-    options: Options, constraints: Iterable[Constraint], strength: int, rows: Iterable[Answers] = ()
+    options: Options,
+    constraints: Iterable[Constraint],
+    strength: int,
+    rows: Iterable[Answers] = (),
+    seeds: Sequence[Answers] = ({},),
 ) -> list[Answers]:
     """Return complete rows that hold, together with `rows`, every allowed combination of `strength` values.
 
     Greedy: of the rows into which some open combinations grow, the one that closes most. It grows rows instead of
-    walking the product, which has millions of rows once there are twenty options.
+    walking the product, which has millions of rows once there are twenty options. Rows grow out of `seeds`,
+    which have to be enough for what `rows` leave open: by itself, out of nothing.
     """
     wanted = allowed_parts(options, constraints, strength)
 
@@ -81,8 +91,8 @@ def cover(
         close(row)
     chosen = []
     while wanted:
-        seeds = [dict(part) for part in list(wanted)[:SEEDS]]
-        grown = [complete(seed, options, constraints, wanted, strength) for seed in seeds]
+        begun = [seed | dict(part) for part in list(wanted)[:SEEDS] for seed in seeds if fits(part, seed)]
+        grown = [complete(seed, options, constraints, wanted, strength) for seed in begun]
         best = max(
             (row for row in grown if row is not None),
             key=lambda row: sum(part in wanted for part in parts(row, strength)),

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.combinations import COMBINATIONS, CONFIG, CONSTRAINTS, OPTIONS, RUN, every_variant, options_of, variants_of
-from tests.covering import Answers, Constraint, Options, complete, cover, possible
+from tests.inputs import PAPER, essence
+from tests.covering import Answers, Constraint, Options, allowed_parts, complete, cover, possible
 
 # The options of a template with constraints, some of them over three answers.
 SMALL: Options = {
@@ -49,7 +50,13 @@ def completed(variants: dict[str, Answers], options: Options) -> list[Answers]:
 def test_every_allowed_combination_of_the_template_occurs(strength: int) -> None:
     variants = RUN if strength < 3 else every_variant()
     rows = completed({name: variants[name] for name in variants if name != "awkward"}, OPTIONS)
-    assert held(rows, strength) == held(allowed_rows(OPTIONS, CONSTRAINTS), strength)
+    assert held(rows, strength) == set(allowed_parts(OPTIONS, CONSTRAINTS, strength))
+
+
+@pytest.mark.parametrize("strength", [1, 2, 3])
+def test_what_is_allowed_is_what_a_walk_over_the_product_finds(strength: int) -> None:
+    """The product of the template's own options has millions of rows."""
+    assert set(allowed_parts(SMALL, FORBIDDEN, strength)) == held(allowed_rows(SMALL, FORBIDDEN), strength)
 
 
 def test_every_variant_of_the_template_is_allowed() -> None:
@@ -64,6 +71,13 @@ def test_constraints_are_respected_and_nothing_else_is_left_out(strength: int) -
     assert [row for row in rows if row not in allowed] == []
     assert held(rows, strength) == held(allowed, strength)
     assert len(rows) < len(allowed)
+
+
+def test_what_differs_on_paper_only_is_no_run_of_its_own() -> None:
+    read = {name: values for name, values in OPTIONS.items() if name not in PAPER}
+    rows = completed({name: RUN[name] for name in RUN if name != "awkward"}, OPTIONS)
+    runs = {frozenset(essence(row).items()) for row in rows}
+    assert len(runs) == len(variants_of(read, CONSTRAINTS, 2)) < len(rows)
 
 
 def test_rows_that_are_there_are_not_made_again() -> None:

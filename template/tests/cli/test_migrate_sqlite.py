@@ -22,12 +22,20 @@ def file(empty_url: str) -> Path:
 
 @pytest.fixture
 def reader(run: Run, file: Path, empty_url: str) -> Iterator[None]:
-    """Keep reading: without WAL, which the service turns on, nobody can commit meanwhile."""
+    """Keep reading: without WAL nobody can commit meanwhile."""
     assert run("migrate", DATABASE_URL=empty_url).exit_code == 0
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("BEGIN")
         connection.execute("SELECT count(*) FROM alembic_version").fetchall()
         yield
+
+
+def test_the_first_requests_find_a_file_that_is_read_while_it_is_written(run: Run, file: Path, empty_url: str) -> None:
+    """Otherwise those of several processes change it at once, and all but one find it locked."""
+    assert run("migrate", DATABASE_URL=empty_url).exit_code == 0
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 @pytest.mark.usefixtures("reader")

@@ -9,7 +9,7 @@ import asyncio
 import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -120,6 +120,10 @@ async def migration_connection(url: str) -> AsyncIterator[AsyncConnection]:
         pass  # Where this fails, the driver's thread would outlive the event loop and print a traceback of its own.
     engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": 0}, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
+        # Stays with the file. Were it left to the first requests, those that come at once would find it locked: whoever
+        # changes to WAL waits for nobody. It is left to them where somebody reads the file now.
+        with suppress(OperationalError):
+            await connection.execute(text("PRAGMA journal_mode = WAL"))
 
         async def take() -> bool:
             try:

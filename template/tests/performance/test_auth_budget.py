@@ -40,7 +40,8 @@ async def test_a_password_reset_sends_the_same_statements_until_the_mail_whoever
         response = await people.new_client().post("/api/v1/auth/password-reset", json={"email": email})
         assert response.status_code == 202
         await resources.tasks.drain(5)
-        sent.append(queries.statements[:])
+        # What carries jobs to a broker, where there is one, does so whenever it likes.
+        sent.append([statement for statement in queries.statements if "job_outbox" not in statement])
     unknown, known = sent
     assert 0 < len(unknown) < len(known)
     assert known[: len(unknown)] == unknown

@@ -36,6 +36,8 @@ async def replicas(
     transport = httpx2.ASGITransport(app=create_app(other), raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost:8000") as second:
         yield [client, second]
+    # A task that it has left behind would open a connection again.
+    await resources.tasks.drain(5)
     await other.database.aclose()
 
 

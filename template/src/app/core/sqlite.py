@@ -19,7 +19,7 @@ from sqlalchemy import event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from app.core import database_settings
 from app.core.engines import Engines, pool_options
@@ -89,7 +89,7 @@ def _engine(url: str, access: str, *, begin: str | None = None, **options: Any) 
     engine = create_async_engine(url, **options)
     if begin is None:
         # In autocommit there is nothing to commit, and asking the driver's thread to takes longer than some queries.
-        engine.dialect.do_commit = _nothing_to_commit  # type: ignore[assignment]
+        engine.dialect.do_commit = lambda _connection: None  # type: ignore[assignment]
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -107,10 +107,6 @@ def _engine(url: str, access: str, *, begin: str | None = None, **options: Any) 
 
 def _lower(text: object) -> object:
     return text.lower() if isinstance(text, str) else text
-
-
-def _nothing_to_commit(_connection: PoolProxiedConnection) -> None:
-    pass
 
 
 @asynccontextmanager

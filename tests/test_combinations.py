@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.combinations import COMBINATIONS, CONFIG, CONSTRAINTS, OPTIONS, RUN, every_variant, options_of, variants_of
-from tests.inputs import PAPER, essence
 from tests.covering import Answers, Constraint, Options, allowed_parts, complete, cover, possible
+from tests.inputs import PAPER, essence
 
 # The options of a template with constraints, some of them over three answers.
 SMALL: Options = {

@@ -52,8 +52,7 @@ class Connection:
     """One connection of a client."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader = reader
-        self.writer = writer
+        self.reader, self.writer = reader, writer
 
     def send(self, data: bytes) -> None:
         self.writer.write(data)
@@ -119,8 +118,7 @@ class Service:
 def free_port() -> int:
     """Return a port that was free a moment ago."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+        return int(listener.getsockname()[1])
 
 
 async def start(directory: Path, settings: dict[str, str], *, code: str = START) -> Service:
@@ -146,4 +144,7 @@ async def start(directory: Path, settings: dict[str, str], *, code: str = START)
             if (await service.ask(READY)).status == 200:
                 return service
         await asyncio.sleep(0.05)
+    # Nobody else knows of it, and an event loop does not close while a process of its own runs.
+    service.kill()
+    await process.wait()
     raise AssertionError(errors.read_text())

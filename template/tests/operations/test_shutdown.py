@@ -96,6 +96,8 @@ async def test_a_restart_behind_a_proxy_loses_no_request(start_service: StartSer
         clients = [asyncio.create_task(load.run(proxy.port, keep_alive=number % 2 == 0)) for number in range(8)]
         await asyncio.sleep(0.3)
         leaving.terminate()
+        await asyncio.sleep(0.9)  # the parent looks for signals twice a second
+        assert (await leaving.ask(READY)).status == 503
         assert await leaving.exit_code(within=20) == 0
         assert proxy.ready == [staying]
         load.moved_away = True

@@ -1,8 +1,11 @@
 """`app.security.password_policy`."""
 
+import re
+
 import pytest
 
 from app.security.password_policy import PasswordPolicy, PasswordTooCommon, PasswordTooShort, _common_passwords
+from app.users.schemas import FIVE_DIFFERENT
 
 POLICY = PasswordPolicy(8, context=("My Service", "my-service"))
 OWNER = ("ada.lovelace@example.com", "Ada Lovelace")
@@ -39,6 +42,15 @@ def test_takes(password: str) -> None:
 def test_refuses(password: str) -> None:
     with pytest.raises(PasswordTooCommon):
         POLICY.check(password, words=OWNER)
+
+
+@pytest.mark.parametrize("password", ["x!y?" * 4, "1122 1122 11 2222", "ПпРр" * 4, "🚲🛴🛹🚗" * 4, "a\naa\na bb\n" * 2])
+def test_refuses_what_the_description_says_is_refused(password: str) -> None:
+    """Generated requests do not look for it: `tests/contract/hooks.py`."""
+    assert re.search(FIVE_DIFFERENT, password) is None
+    with pytest.raises(PasswordTooCommon):
+        POLICY.check(password)
+    assert all(re.search(FIVE_DIFFERENT, good) for good in GOOD)
 
 
 @pytest.mark.parametrize(("length", "password"), [(15, "fourteen chars"), (8, "short7!"), (64, "x" * 63), (8, "")])

@@ -3,7 +3,8 @@
 A sign test over pairs of requests, one for a known and one for an unknown address, in random order. With 40 pairs and
 32 as the bound it raises a false alarm less than once in 10,000 runs, and it finds a difference that makes one of the
 two slower in 9 of 10 pairs with a power of 95 % (binomial distribution). A log-in that skips the hash for unknown
-addresses is faster in all of them.
+addresses is faster in all of them. What the request before has left behind (a mail that was written makes the next one
+slower by 0.2 ms) is the same for both: each of them follows one for an address that nobody has.
 """
 
 import random
@@ -23,7 +24,7 @@ from tests.factories import PASSWORD
 from tests.security.limits import generous
 
 PAIRS, BOUND = 40, 32
-Request = Callable[[str], Awaitable[httpx2.Response]]
+Request = Callable[[httpx2.AsyncClient, str], Awaitable[None]]
 
 
 @pytest.fixture
@@ -49,51 +50,40 @@ async def known(resources: Resources) -> list[str]:
     return addresses
 
 
-async def slower_when_known(request: Request, known: list[str], resources: Resources) -> int:
+async def slower_when_known(
+    client: httpx2.AsyncClient, request: Request, known: list[str], resources: Resources
+) -> int:
     """Return in how many pairs the request for the known address took longer."""
     count = 0
     for number, address in enumerate(known):
         unknown, seconds = f"other{number}@example.com", dict[str, float]()
         for email in random.sample([address, unknown], 2):
+            await ask_for_reset(client, "nobody@example.com")
+            await resources.tasks.drain(5)
             began = perf_counter()
-            await request(email)
+            await request(client, email)
             seconds[email] = perf_counter() - began
             await resources.tasks.drain(5)
         count += seconds[address] > seconds[unknown]
     return count
 
 
-def assert_indistinguishable(slower: int) -> None:
-    """Check that neither is slower too often."""
+async def log_in(client: httpx2.AsyncClient, email: str) -> None:
+    assert (await client.post(LOGIN, **login_with(email, "not the right password"))).status_code == 401
+
+
+async def ask_for_reset(client: httpx2.AsyncClient, email: str) -> None:
+    assert (await client.post("/api/v1/auth/password-reset", json={"email": email})).status_code == 202
+
+
+async def register(client: httpx2.AsyncClient, email: str) -> None:
+    assert (await client.post("/api/v1/users", json={"email": email, "password": PASSWORD})).status_code == 202
+
+
+@pytest.mark.parametrize("request_with", [log_in, ask_for_reset, register])
+async def test_an_answer_does_not_tell(
+    request_with: Request, client: httpx2.AsyncClient, known: list[str], resources: Resources
+) -> None:
+    slower = await slower_when_known(client, request_with, known, resources)
+
     assert PAIRS - BOUND <= slower <= BOUND
-
-
-async def test_a_log_in_does_not_tell(client: httpx2.AsyncClient, known: list[str], resources: Resources) -> None:
-    async def log_in(email: str) -> httpx2.Response:
-        response = await client.post(LOGIN, **login_with(email, "not the right password"))
-        assert response.status_code == 401
-        return response
-
-    assert_indistinguishable(await slower_when_known(log_in, known, resources))
-
-
-async def test_a_password_reset_does_not_tell(
-    client: httpx2.AsyncClient, known: list[str], resources: Resources
-) -> None:
-    async def ask(email: str) -> httpx2.Response:
-        response = await client.post("/api/v1/auth/password-reset", json={"email": email})
-        assert response.status_code == 202
-        return response
-
-    assert_indistinguishable(await slower_when_known(ask, known, resources))
-
-
-async def test_a_verified_registration_does_not_tell(
-    client: httpx2.AsyncClient, known: list[str], resources: Resources
-) -> None:
-    async def register(email: str) -> httpx2.Response:
-        response = await client.post("/api/v1/users", json={"email": email, "password": PASSWORD})
-        assert response.status_code == 202
-        return response
-
-    assert_indistinguishable(await slower_when_known(register, known, resources))

@@ -20,7 +20,7 @@ async def test_a_worker_names_its_spans_in_the_log_and_sends_them_at_its_end(
     capsysbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     async def run(worker: Worker, stop: asyncio.Event) -> None:
-        with worker._resources.tasks.surround("own", None):
+        with worker._resources.tasks.watch.surround("own", None):
             log.warning("seen")
 
     monkeypatch.setattr(Worker, "run", run)

@@ -3,20 +3,13 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import structlog
 
 from app.core.redaction import redact_text
 from app.tasks.job import JobOptions, delay_after
-
-#: Takes how a try went (done, failed, given_up) and how many seconds it took.
-Observe = Callable[[str, float], None]
-#: Takes the error with which a task is given up.
-Report = Callable[[Exception], None]
-#: Surrounds a try with its log lines, and sees what it raises.
-Surround = Callable[[], AbstractContextManager[None]]
+from app.tasks.watch import Watch
 
 log = structlog.get_logger(__name__)
 #: Characters of a reason that are kept.
@@ -36,27 +29,27 @@ class TaskGivenUp(Exception):
 
 
 async def attempt(
+    name: str,
     work: Callable[[], Awaitable[object]],
     *,
     number: int,
     options: JobOptions,
-    observe: Observe,
-    report: Report,
-    surround: Surround = nullcontext,
+    watch: Watch,
+    traceparent: str | None = None,
     last: bool = False,
 ) -> Failure | None:
-    """Try once, tell how it went, and return what went wrong; None: it is done."""
+    """Try a task once, tell how it went, and return what went wrong; None: it is done."""
     begun = time.monotonic()
     delay = None if last or number >= options.attempts else round(delay_after(number), 3)
     try:
-        with surround():
+        with watch.surround(name, traceparent):
             await _work_and_tell(work, number, options, delay)
     except Exception as error:  # noqa: BLE001 (whatever it is, it has been logged)
-        observe("given_up" if delay is None else "failed", time.monotonic() - begun)
+        watch.tried(name, "given_up" if delay is None else "failed", time.monotonic() - begun)
         if delay is None:
-            report(error)
+            watch.given_up(name, error)
         return Failure(_reason(error), delay)
-    observe("done", time.monotonic() - begun)
+    watch.tried(name, "done", time.monotonic() - begun)
     return None
 
 

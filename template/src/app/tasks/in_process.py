@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,40 +13,20 @@ from app.core.clock import uuid7
 from app.tasks.attempts import TaskGivenUp, attempt
 from app.tasks.job import JobOptions, options_of
 from app.tasks.queue import Arguments, Task
+from app.tasks.watch import Watch
 
 if TYPE_CHECKING:
     from app.resources import Resources
 
 log = structlog.get_logger(__name__)
 ONCE = JobOptions(attempts=1)
-#: Takes the name of a task, how a try of it went (done, failed, given_up) and how many seconds it took.
-Observe = Callable[[str, str, float], None]
-#: Takes the name of a task that is given up, and the error.
-Report = Callable[[str, Exception], None]
-#: Takes the name of a task and the trace it has brought along, and surrounds a try of it.
-Surround = Callable[[str, str | None], AbstractContextManager[None]]
-
-
-def ignore(_name: str, _outcome: str, _seconds: float) -> None:
-    """Measure nothing."""
-
-
-def tell_nobody(_name: str, _error: Exception) -> None:
-    """Leave it at the line in the log."""
-
-
-def leave_alone(_name: str, _traceparent: str | None) -> AbstractContextManager[None]:
-    """Surround a try with nothing."""
-    return nullcontext()
 
 
 class InProcessRunner:
     """Runs tasks beside the requests. A failure is logged with its traceback and reaches no caller."""
 
-    def __init__(
-        self, observe: Observe = ignore, report: Report = tell_nobody, surround: Surround = leave_alone
-    ) -> None:
-        self.observe, self.report, self.surround = observe, report, surround
+    def __init__(self, watch: Watch | None = None) -> None:
+        self.watch = watch or Watch()
         self._running: set[asyncio.Task[None]] = set()
         self._draining = asyncio.Event()
 
@@ -84,22 +63,14 @@ class InProcessRunner:
     async def _run(self, name: str, work: Callable[[], Awaitable[object]], options: JobOptions) -> None:
         with bound_contextvars(task=name, job=str(uuid7())):
             number = 1
-            observe, report = partial(self.observe, name), partial(self.report, name)
-            surround = partial(self.surround, name, None)
             while failure := await attempt(
-                work,
-                number=number,
-                options=options,
-                observe=observe,
-                report=report,
-                surround=surround,
-                last=self._draining.is_set(),
+                name, work, number=number, options=options, watch=self.watch, last=self._draining.is_set()
             ):
                 if failure.next_try_seconds is None:
                     return
                 if await self._shutdown_comes_within(failure.next_try_seconds):
                     log.error("task_given_up", reason="shutdown")
-                    report(TaskGivenUp(failure.reason.partition(":")[0]))
+                    self.watch.given_up(name, TaskGivenUp(failure.reason.partition(":")[0]))
                     return
                 number += 1
 

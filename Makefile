@@ -10,9 +10,9 @@ demo: python ## render the default service to build/demo, migrate it and serve i
 new: python ## ask the questions and render a service of your own (DEST=../my-service)
 	@$(PYTHON) -m tools.new
 test: tools ## test the template and what it renders, every pair of options (ARGS="-k questions" for some)
-	@.venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
+	@.venv/bin/pytest -n auto --dist loadgroup $(ARGS)
 test-all: tools ## the same with every triple of options
-	@.venv/bin/pytest -n 2 --dist loadgroup --every-variant $(ARGS)
+	@.venv/bin/pytest -n auto --dist loadgroup --every-variant $(ARGS)
 test-deps: python ## the default service with the lowest and with the newest versions that its project file accepts
 	@$(PYTHON) -m tools.dependencies
 reproduce: python ## render again what a bug report describes (REPORT=report.txt, to build/reproduced or DEST=)

@@ -1,4 +1,4 @@
-"""The plain adapter: tasks run in this process, right after the commit, and are lost with it."""
+"""The plain adapter: tasks run in this process, right after the response, and are lost with it."""
 
 import asyncio
 import time

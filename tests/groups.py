@@ -11,6 +11,12 @@ from xdist.scheduler import LoadScopeScheduling
 
 #: The beginnings of node ids. What shares a set-up is made once; what measures time does not run beside its like.
 GROUPS = {
+    # Their own tests take every core, as anybody's do.
+    "cores": (
+        "tests/test_update_releases.py",
+        "tests/test_project.py::test_passes_its_own_checks_and_tests[default]",
+        "tests/test_project.py::test_passes_its_own_checks_and_tests[full]",
+    ),
     "mutations": ("tests/test_mutations.py",),
     "reproduce": ("tests/test_reproduce.py",),
     "session": ("tests/test_browser_session.py",),

@@ -100,7 +100,7 @@ LONG = {
     "src/app/resources.py": 212,
     "src/app/security/keys.py": 162,
     "src/app/users/service.py": 160,
-    "tests/cache/test_cache.py": 161,
+    "tests/cache/test_cache.py": 151,
     "tests/cli/test_serve.py": 176,
     "tests/core/test_logging.py": 179,
     "tests/core/test_redis.py": 178,

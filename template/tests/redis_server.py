@@ -65,6 +65,12 @@ async def new_redis(redis_settings: RedisSettings) -> AsyncIterator[NewRedis]:
 
 
 @pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Redis take its time: for what is not about giving up, on machines that are busy."""
+    monkeypatch.setattr("app.core.redis.PATIENCE_SECONDS", 20.0)
+
+
+@pytest.fixture
 async def wire() -> AsyncIterator[Wire]:
     """Return a wire to Redis that the test can cut."""
     wire = Wire(URL, default_port=6379)

@@ -37,3 +37,9 @@ def cache(store: Store) -> Cache:
 def other(new_store: NewStore) -> Cache:
     """Return the cache of another process."""
     return Cache(new_store())
+
+
+@pytest.fixture
+def patience(patience: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let those wait who load for others, too."""
+    monkeypatch.setattr("app.cache.cache.WAIT_SECONDS", 20.0)

@@ -1,7 +1,9 @@
-"""What tests load."""
+"""What tests load, and who asks for it."""
 
 import asyncio
 from dataclasses import dataclass, field
+
+from app.cache.cache import Cache
 
 
 @dataclass
@@ -30,3 +32,14 @@ class Slow:
         """Let it take no time."""
         self.go.set()
         return self
+
+
+def ask(cache: Cache, slow: Slow) -> "asyncio.Task[bytes | None]":
+    """Ask for the value."""
+    return asyncio.create_task(cache.get_or_load("key", slow, ttl_seconds=60))
+
+
+async def asked(*asking: "asyncio.Task[bytes | None]") -> None:
+    """Give those who ask the time to find out that they have to wait."""
+    await asyncio.sleep(0.1)
+    assert not any(task.done() for task in asking)

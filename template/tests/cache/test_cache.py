@@ -8,18 +8,7 @@ from app.cache import cache as module
 from app.cache.cache import Cache
 from app.cache.store import Lease, Store
 from tests.cache.conftest import NewStore
-from tests.cache.loading import Slow
-
-
-async def asked(*asking: "asyncio.Task[bytes | None]") -> None:
-    """Give those who ask the time to find out that they have to wait."""
-    await asyncio.sleep(0.1)
-    assert not any(task.done() for task in asking)
-
-
-def ask(cache: Cache, slow: Slow) -> "asyncio.Task[bytes | None]":
-    """Ask for the value."""
-    return asyncio.create_task(cache.get_or_load("key", slow, ttl_seconds=60))
+from tests.cache.loading import Slow, ask, asked
 
 
 async def test_keeps_and_forgets(cache: Cache, other: Cache) -> None:
@@ -59,6 +48,7 @@ async def test_fifty_who_ask_at_once_load_once(cache: Cache) -> None:
     assert slow.calls == 1
 
 
+@pytest.mark.usefixtures("patience")
 async def test_fifty_who_ask_at_once_in_ten_processes_load_once(new_store: NewStore) -> None:
     caches, slow = [Cache(new_store()) for _ in range(10)], Slow()
     asking = [ask(caches[number % 10], slow) for number in range(50)]

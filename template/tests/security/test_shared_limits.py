@@ -21,7 +21,7 @@ Replicas = Callable[[], Throttle]
 
 
 @pytest.fixture(params=["memory", "redis"])
-def store(request: pytest.FixtureRequest, new_redis: NewRedis) -> Callable[[], Storage]:
+def store(request: pytest.FixtureRequest, patience: None, new_redis: NewRedis) -> Callable[[], Storage]:
     """Return a function that makes what a replica counts in: both kinds keep the same promises."""
     alone = MemoryStorage()
     return {"memory": lambda: alone, "redis": lambda: SharedLimits(new_redis())}[request.param]
@@ -94,13 +94,13 @@ async def test_guesses_that_come_together_are_counted_one_by_one(store: Callable
     assert outcomes.count(None) == 5
 
 
-async def test_no_address_is_kept_and_every_key_is_ours_and_ends(new_redis: NewRedis, redis_prefix: str) -> None:
+async def test_no_address_is_kept_and_every_key_is_ours_and_ends(new_redis: NewRedis, patience: None) -> None:
     redis = new_redis()
     throttle = Throttle(SharedLimits(redis))
     await attempts(throttle, number=8)
     await throttle.hit(parse("3/minute"), "login", "192.0.2.1")
     async with redis.commands() as commands:
-        keys = [key async for key in commands.scan_iter(match=f"{redis_prefix}:*")]
+        keys = [key async for key in commands.scan_iter(match=f"{redis.prefix}:*")]
         assert len(keys) == 4
         assert all(b"ada" not in key for key in keys)
         assert all([0 < await commands.ttl(key) <= 86400 for key in keys])

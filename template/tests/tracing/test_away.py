@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+import statistics
 import time
 from collections.abc import Iterator
 
@@ -16,13 +17,14 @@ from app.tracing.settings import TracingSettings
 from app.tracing.tracing import LEAST_FAREWELL, LONGEST_FAREWELL, Tracing, connect_tracing
 from tests.operations.service import free_port
 
+BATCH_SECONDS = 0.3
 LOGGERS = ("opentelemetry", "urllib3", "requests")
 
 
 @pytest.fixture
 def timeout() -> str:
     """Return how many seconds a batch may take."""
-    return "0.1"
+    return str(BATCH_SECONDS)
 
 
 @pytest.fixture(params=["refuses", "hangs"])
@@ -40,13 +42,15 @@ def tracing(request: pytest.FixtureRequest, timeout: str, monkeypatch: pytest.Mo
 async def test_no_request_waits_for_it_and_one_complaint_is_enough(
     client: httpx2.AsyncClient, caplog: pytest.LogCaptureFixture
 ) -> None:
+    waits = []
     for _ in range(3):
-        began = time.monotonic()
         for _ in range(20):
+            began = time.monotonic()
             assert (await client.get("/things/7")).status_code == 200
-        assert time.monotonic() - began < 1
+            waits.append(time.monotonic() - began)
         # More than one batch is given up meanwhile.
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.5)
+    assert statistics.median(waits) < BATCH_SECONDS
     complaints = [record for record in caplog.records if record.name.startswith(LOGGERS)]
     assert len(complaints) == 1
     assert "Failed to export" in complaints[0].getMessage()

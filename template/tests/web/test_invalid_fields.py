@@ -1,7 +1,7 @@
 """What clients are told of bodies that are wrong in many places."""
 
 import json
-from time import perf_counter
+from time import process_time
 
 import httpx2
 import pytest
@@ -18,11 +18,12 @@ def client(make_app: MakeApp) -> httpx2.AsyncClient:
 
 
 async def test_thousands_of_unknown_fields_are_refused_in_few_words(client: httpx2.AsyncClient) -> None:
-    began = perf_counter()
+    # Of the processor, so that it does not matter what else the machine does.
+    began = process_time()
     response = await client.post(VISITORS, json={f"k{number}": 0 for number in range(80_000)})
     assert response.status_code == 422
     assert len(response.content) < 5_000
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
 
 
 async def test_at_most_twenty_mistakes_are_named(client: httpx2.AsyncClient) -> None:

@@ -109,6 +109,11 @@ class DrainingServer(Server):
 class DrainingProcess(multiprocess.Process):
     """A worker process with our server."""
 
+    def start(self) -> None:
+        """Start, and keep nothing of the child's end: its death answers the parent, who may be waiting for a word."""
+        super().start()
+        self.child_conn.close()
+
     @property
     def server(self) -> Server:
         """Return the server of this process."""

@@ -10,12 +10,10 @@ from contextlib import suppress
 from types import FrameType
 
 import structlog
-from starlette.applications import Starlette
-from starlette.types import ASGIApp
 from uvicorn import Server
 from uvicorn.supervisors import Multiprocess, multiprocess
 
-from app.cli.server_config import ServerConfig
+from app.cli.server_config import ServerConfig, application_of
 
 log = structlog.get_logger(__name__)
 
@@ -130,14 +128,6 @@ class DrainingSupervisor(Multiprocess):
         for listener in self.sockets:
             listener.close()
         super().terminate_all()
-
-
-def application_of(served: ASGIApp) -> Starlette:
-    """Return our application in what the server runs."""
-    # Uvicorn wraps what it serves, for example to read proxy headers.
-    while not isinstance(served, Starlette):
-        served = served.app  # type: ignore[attr-defined]
-    return served
 
 
 def _accept_all(listener: socket.socket) -> list[socket.socket]:

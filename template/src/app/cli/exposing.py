@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from prometheus_client import Metric
 from prometheus_client.registry import Collector
 
-from app.cli.draining import application_of
 from app.cli.errors import cannot_listen
-from app.cli.server_config import ServerConfig
+from app.cli.server_config import ServerConfig, application_of
 from app.core.settings import Settings, load_settings
 from app.metrics.exposition import Workers, expose
 from app.metrics.settings import SERVICE_STEP, WORKER_STEP, MetricsSettings

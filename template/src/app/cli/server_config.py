@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
 from uvicorn import Config
 
 import app
@@ -53,3 +55,11 @@ class ServerConfig(Config):
     def longest_farewell(self) -> float:
         """Seconds from the signal to the end of the process, at most."""
         return self.shutdown_delay + self.shutdown_timeout + CLOSING_SECONDS
+
+
+def application_of(served: ASGIApp) -> Starlette:
+    """Return our application in what the server runs."""
+    # Uvicorn wraps what it serves, for example to read proxy headers.
+    while not isinstance(served, Starlette):
+        served = served.app  # type: ignore[attr-defined]
+    return served

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 #: Runs a command, and says afterwards whether the web framework was imported.
 PROGRAM = """
 import sys
@@ -24,5 +26,6 @@ def test_a_command_with_a_module_of_its_name_imports_no_other() -> None:
     assert not imports_the_framework("secrets", "--help")
 
 
-def test_all_are_imported_for_the_list_of_them() -> None:
-    assert imports_the_framework("--help")
+@pytest.mark.parametrize("command", [["--help"], ["serve", "--help"], ["openapi", "--help"]])
+def test_all_are_imported_for_the_others(command: list[str]) -> None:
+    assert imports_the_framework(*command)

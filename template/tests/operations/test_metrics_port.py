@@ -46,7 +46,7 @@ async def test_several_processes_answer_as_one(start_service: StartService) -> N
         os.kill(pid, signal.SIGKILL)
     # What they have counted stays, and others go on with it.
     assert await count(port) == 40
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(30):
         while await count(port) == 40:
             with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
                 await asyncio.wait_for(service.ask(LIVE), 1)

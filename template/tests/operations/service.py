@@ -5,11 +5,12 @@ import json
 import os
 import signal
 import socket
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.operations.forks import Process, Program, fork
 
 START = "from app.cli import cli; cli()"
 #: The service with an endpoint that reads a body, and one that blocks a thread, which nobody can cancel.
@@ -31,6 +32,7 @@ main.create_app = create_slow_app
 from app.cli import cli
 cli()
 """
+Begin = Callable[[Program], Awaitable[Process]]
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
 READY = b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -81,7 +83,7 @@ async def connect(port: int) -> AsyncIterator[Connection]:
 class Service:
     """A running service."""
 
-    process: asyncio.subprocess.Process
+    process: Process
     port: int
     errors: Path
     log: Path
@@ -121,22 +123,13 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-async def start(directory: Path, settings: dict[str, str], *, code: str = START) -> Service:
+async def start(directory: Path, settings: dict[str, str], *, code: str = START, begin: Begin = fork) -> Service:
     """Start the service with these settings and nothing else, and wait until it is ready."""
     port = free_port()
     errors, log = directory / "stderr", directory / "stdout"
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
-    with errors.open("wb") as stderr, log.open("wb") as stdout:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-c", code, "serve"),
-            cwd=directory,
-            env={**kept, "ENVIRONMENT": "test", "PORT": str(port), **settings},
-            stdin=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-            stdout=stdout,
-            stderr=stderr,
-        )
+    variables = {**kept, "ENVIRONMENT": "test", "PORT": str(port), **settings}
+    process = await begin(Program(code, ["serve"], directory, variables, stdout=log, stderr=errors))
     service = Service(process, port, errors, log)
     for _ in range(300):
         assert process.returncode is None, errors.read_text()

@@ -19,6 +19,7 @@ from app.tasks.envelope import put_in_envelope
 from app.tasks.models import JobReceiptModel
 from app.tasks.receipts import first_time
 from tests.broker import NewTransport
+from tests.operations.forks import Process, Program, fork
 from tests.operations.service import START
 from tests.outbox.test_outbox import let_claims_run_out
 from tests.waiting import until
@@ -66,18 +67,10 @@ def variables(environment: dict[str, str]) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def worker(folder: Path, environment: dict[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
+async def worker(folder: Path, environment: dict[str, str]) -> AsyncIterator[Process]:
     """Run `app worker` beside the block, as soon as it takes jobs; then it has to end by itself, with 0."""
-    log = folder / "worker.log"
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-c", START, "worker"),
-            cwd=folder,
-            env=variables(environment),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=output,
-        )
+    log, errors = folder / "worker.log", folder / "worker.errors"
+    process = await fork(Program(START, ["worker"], folder, variables(environment), stdout=log, stderr=errors))
     try:
         await until(lambda: process.returncode is not None or "worker_started" in log.read_text(encoding="utf-8"))
         yield process
@@ -87,7 +80,7 @@ async def worker(folder: Path, environment: dict[str, str]) -> AsyncIterator[asy
         assert code == 0, code
     finally:
         if process.returncode is None:
-            process.kill()
+            process.send_signal(signal.SIGKILL)
             await process.wait()
 
 

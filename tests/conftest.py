@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 Render = Callable[..., Path]
 
-pytest_plugins = ["tests.browsers", "tests.groups", "tests.reporting", "tests.team"]
+pytest_plugins = ["tests.browsers", "tests.groups", "tests.memory", "tests.reporting", "tests.team"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -98,9 +99,18 @@ def project(render: Render, tmp_path: Path) -> Callable[[Answers], Path]:
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What the variants of one worker share: 10 of the 100 seconds of processor time of one, and 20 by one process."""
+    """What the variants of one worker share: mypy's results, and one process for the tests of each."""
     cache = tmp_path_factory.mktemp("shared") / "mypy"
-    return {"MYPY_CACHE_DIR": str(cache), "PYTEST_XDIST_AUTO_NUM_WORKERS": "1"}
+    return {"MYPY_CACHE_DIR": str(cache), "PYTEST_XDIST_AUTO_NUM_WORKERS": "0"}
+
+
+@pytest.fixture
+def quick_environment(clean_environment: dict[str, str], shared: dict[str, str]) -> Iterator[dict[str, str]]:
+    """The same, with what is shared, and with a folder for temporary files that goes with the test."""
+    with tempfile.TemporaryDirectory() as folder:
+        # As open as the system's own: servers that the tests start run as somebody else.
+        Path(folder).chmod(0o1777)
+        yield clean_environment | shared | {"TMPDIR": folder}
 
 
 def copy_of_repository(folder: Path) -> Path:

@@ -13,7 +13,6 @@ from xdist.scheduler import LoadScopeScheduling
 GROUPS = {
     # Their own tests take every core, as anybody's do.
     "cores": (
-        "tests/test_update_releases.py",
         "tests/test_project.py::test_passes_its_own_checks_and_tests[default]",
         "tests/test_project.py::test_passes_its_own_checks_and_tests[full]",
     ),

@@ -35,8 +35,8 @@ class Copy:
     def check(self, *checks: str) -> subprocess.CompletedProcess[str]:
         """Run tests of the copy with our interpreter, or one command of the service that the copy renders now."""
         if checks[0].startswith("tests/"):
-            # -B: bytecode of the copy could outlive a change that comes within a second.
-            pytest_ = [sys.executable, "-B", "-m", "pytest", "-p", "no:cacheprovider", "-vv"]
+            # -B: bytecode of the copy could outlive a change that comes within a second. -x: one failure is enough.
+            pytest_ = [sys.executable, "-B", "-m", "pytest", "-p", "no:cacheprovider", "-vvx"]
             return self._run([*pytest_, *checks], self.repository)
         self._render()
         (command,) = checks

@@ -5,9 +5,9 @@ project file names and nothing else. Variants that differ in files only that nei
 tree without these files; that their trees are otherwise the same, byte for byte, is a test of its own. `FROM_NOTHING`
 run as they are delivered, all of their files there.
 
-Shared between variants, by a worker, are only mypy's results about sources with the same content, and each variant's
-tests run in one process, because the variants themselves run beside each other. The variants of `FROM_NOTHING` share
-the package cache only: nothing in them can be green because another variant ran before.
+Shared between variants, by a worker, are only mypy's results about sources with the same content. Each variant's tests
+run in one process, because the variants themselves run beside each other, and their temporary files are in memory.
+The variants of `FROM_NOTHING` share the package cache only: nothing in them can be green because another variant ran.
 """
 
 import re
@@ -85,14 +85,14 @@ def test_passes_its_own_checks_and_tests(
     project: Callable[[Answers], Path],
     needs: Callable[..., None],
     clean_environment: dict[str, str],
-    shared: dict[str, str],
+    quick_environment: dict[str, str],
     variant: str,
     answers: Answers,
 ) -> None:
     needs(*needed_by(answers))
     record(request, variant, answers)
     folder = project(answers) if variant in FROM_NOTHING else strip(project(answers))
-    environment = clean_environment if variant in FROM_NOTHING else clean_environment | shared
+    environment = clean_environment if variant in FROM_NOTHING else quick_environment
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     make(folder, environment, "check")
     if variant in COVERED:

@@ -53,21 +53,19 @@ def assert_green(folder: Path, environment: dict[str, str], tests: list[str]) ->
     assert " skipped" not in output
 
 
-def test_what_it_writes_is_green(
-    project: Callable[[Answers], Path], clean_environment: dict[str, str], shared: dict[str, str]
-) -> None:
+def test_what_it_writes_is_green(project: Callable[[Answers], Path], quick_environment: dict[str, str]) -> None:
     """All of `make check`, and of `make test` what can see a new domain: the rest runs in the variants."""
-    folder, environment = project(DEFAULT), clean_environment | shared
+    folder, environment = project(DEFAULT), quick_environment
     tests = resources(folder, environment, "default")
     make(folder, environment, "check")
     assert_green(folder, environment, [*tests, "tests/contract"])
 
 
 def test_what_it_writes_into_a_service_without_domains_is_green(
-    project: Callable[[Answers], Path], clean_environment: dict[str, str], shared: dict[str, str]
+    project: Callable[[Answers], Path], quick_environment: dict[str, str]
 ) -> None:
     """Without what the other test proves of every kind of field: that the tools live with it, and Schemathesis."""
-    folder, environment = project({"example": False}), clean_environment | shared
+    folder, environment = project({"example": False}), quick_environment
     tests = resources(folder, environment, "minimal")
     checks = make(folder, environment, "--dry-run", "--no-print-directory", "check").splitlines()
     (of_tools,) = [command for command in checks if "pytest" in command]

@@ -26,18 +26,18 @@ def known(answers: Answers, repository: Path, tag: str) -> Answers:
 
 @pytest.mark.parametrize("version", RELEASES)
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_team_loses_nothing(version: str, variant: str, tmp_path: Path, clean_environment: dict[str, str]) -> None:
+def test_a_team_loses_nothing(version: str, variant: str, tmp_path: Path, quick_environment: dict[str, str]) -> None:
     repository, service, tag = release_repository(tmp_path / "template"), tmp_path / "service", f"v{version}"
     answers = known(VARIANTS[variant], repository, tag)
     copier.run_copy(str(repository), service, data=answers, vcs_ref=tag, defaults=True, quiet=True, unsafe=False)
     commit(service, "Begin")
     rendered = tree(service)
-    live(service, answers, clean_environment)
+    live(service, answers, quick_environment)
     before = tree(service)
 
     with_head(repository)
     # The service's own command: Copier alone cannot let a new migration follow those of the team.
-    done = make_update(service, clean_environment)
+    done = make_update(service, quick_environment)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert_no_conflict(service)
@@ -47,8 +47,8 @@ def test_a_team_loses_nothing(version: str, variant: str, tmp_path: Path, clean_
     assert [edit for edit in edits(answers) if edit.text not in after[edit.path].decode()] == []
     theirs = {path for path in before if path not in rendered or owner_of(path, LISTS) == "yours"}
     assert {path for path in theirs if after[path] != before[path]} == set()
-    make(service, clean_environment, "check")
-    make(service, clean_environment, "test")
+    make(service, quick_environment, "check")
+    make(service, quick_environment, "test")
     commit(service, "Update")
     update(service)
     assert changes(service) == {}

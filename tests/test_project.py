@@ -30,6 +30,8 @@ from tools.option_files import content
 
 RUFF = shutil.which("ruff", path=str(Path(sys.executable).parent)) or "ruff"
 FROM_NOTHING = ("default", "full")
+# Beside them run others: on two cores, three workers of their own would be one too many.
+TWO_WORKERS = {"PYTEST_XDIST_AUTO_NUM_WORKERS": "2"}
 COVERAGE = "--cov --cov-fail-under=98"
 
 
@@ -92,7 +94,7 @@ def test_passes_its_own_checks_and_tests(
     needs(*needed_by(answers))
     record(request, variant, answers)
     folder = project(answers) if variant in FROM_NOTHING else strip(project(answers))
-    environment = clean_environment if variant in FROM_NOTHING else quick_environment
+    environment = clean_environment | TWO_WORKERS if variant in FROM_NOTHING else quick_environment
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     make(folder, environment, "check")
     if variant in COVERED:

@@ -62,7 +62,7 @@ class Supervisor:
 @pytest.fixture
 def supervisor(monkeypatch: pytest.MonkeyPatch) -> type[Supervisor]:
     monkeypatch.setattr(serve_module, "DrainingSupervisor", Supervisor)
-    monkeypatch.setattr(serve_module, "ChangeReload", Supervisor)
+    monkeypatch.setattr("app.cli.reloading.ChangeReload", Supervisor)
     monkeypatch.setattr(multiprocess, "Process", multiprocess.Process)
     monkeypatch.setattr(Supervisor, "started", [])
     return Supervisor

@@ -1,9 +1,11 @@
 """What tests load, and who asks for it."""
 
 import asyncio
+import inspect
 from dataclasses import dataclass, field
 
 from app.cache.cache import Cache
+from tests.waiting import until
 
 
 @dataclass
@@ -40,6 +42,16 @@ def ask(cache: Cache, slow: Slow) -> "asyncio.Task[bytes | None]":
 
 
 async def asked(*asking: "asyncio.Task[bytes | None]") -> None:
-    """Give those who ask the time to find out that they have to wait."""
+    """Give those who ask the time to find out that they have to wait, however busy the machine is."""
     await asyncio.sleep(0.1)
+    await until(lambda: all(has_looked(task.get_coro()) for task in asking))
     assert not any(task.done() for task in asking)
+
+
+def has_looked(asking: object) -> bool:
+    """Tell whether somebody has the store's answer: waits for a load, or has begun one. Who has ended has, too."""
+    awaited = asking.cr_await if inspect.iscoroutine(asking) else None
+    if inspect.iscoroutine(awaited) and awaited.__name__ == "get_or_load":
+        return has_looked(awaited)
+    looking = inspect.iscoroutine(awaited) and awaited.__name__ == "look"
+    return inspect.iscoroutine(asking) and inspect.getcoroutinestate(asking) != inspect.CORO_CREATED and not looking

@@ -13,9 +13,16 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of ours in it
 ROOM_BYTES = 8 * 2**30
 
 
+def fits() -> bool:
+    """Tell whether there is such a place, whether programs may run there, and whether it has room."""
+    if not MEMORY.is_dir():
+        return False
+    return not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC and shutil.disk_usage(MEMORY).free > ROOM_BYTES
+
+
 def pytest_configure() -> None:
     """Let this process and its children keep them there, unless whoever starts it has chosen a place."""
-    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+    if "TMPDIR" not in os.environ and fits():
         folder = MEMORY / f"copier-fastapi-{os.getuid()}"
         folder.mkdir(exist_ok=True)
         # As open as the system's own: servers that the tests start run as somebody else.

@@ -49,9 +49,10 @@ async def asked(*asking: "asyncio.Task[bytes | None]") -> None:
 
 
 def has_looked(asking: object) -> bool:
-    """Tell whether somebody has the store's answer: waits for a load, or has begun one. Who has ended has, too."""
-    awaited = asking.cr_await if inspect.iscoroutine(asking) else None
-    if inspect.iscoroutine(awaited) and awaited.__name__ == "get_or_load":
-        return has_looked(awaited)
-    looking = inspect.iscoroutine(awaited) and awaited.__name__ == "look"
-    return inspect.iscoroutine(asking) and inspect.getcoroutinestate(asking) != inspect.CORO_CREATED and not looking
+    """Tell whether somebody who asks has the store's answer: waits for a load, has begun one, or has ended."""
+    if not inspect.iscoroutine(asking) or inspect.getcoroutinestate(asking) == inspect.CORO_CREATED:
+        return False
+    awaited = asking.cr_await
+    if not inspect.iscoroutine(awaited):
+        return True
+    return has_looked(awaited) if awaited.__name__ == "get_or_load" else awaited.__name__ != "look"

@@ -20,7 +20,7 @@ MODULES = [module.name for module in pkgutil.iter_modules(__path__)]
 
 
 class Commands(TyperGroup):
-    """Imports only the module of a command that has its name: imports are most of what a short command takes."""
+    """Imports no more modules than it takes to find a command: imports are most of what a short one takes."""
 
     def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002 (given by position)
         """Return the names of all commands."""
@@ -28,9 +28,9 @@ class Commands(TyperGroup):
 
     def get_command(self, ctx: object, cmd_name: str) -> Found | None:  # noqa: ARG002 (given by position)
         """Return a command; None when there is none of this name."""
-        module = cmd_name.replace("-", "_")
-        own = _commands_of(module) if module in MODULES else {}
-        return own.get(cmd_name) or _commands_of(*MODULES).get(cmd_name)
+        named_so = cmd_name.replace("-", "_")
+        likely_first = sorted(MODULES, key=lambda module: module != named_so)
+        return next((commands[cmd_name] for commands in map(_commands_of, likely_first) if cmd_name in commands), None)
 
 
 @cache

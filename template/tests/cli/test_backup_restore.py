@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from app.core.dialect import DatabaseSettings, connect
 from app.main import create_app
 from app.resources import Resources
 from tests.factories import People, Person
+from tests.operations.forks import Program, fork
 from tests.operations.service import START
 
 ME = "/api/v1/users/me"
@@ -64,12 +64,14 @@ async def test_what_was_acknowledged_while_others_wrote_is_there_after_a_restore
     for person in persons:
         await rename(person, acknowledged)
     before = dict(acknowledged)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", START, "backup", str(target)), cwd=tmp_path, env={**os.environ, **environment}
+    printed, complaints = tmp_path / "printed", tmp_path / "complaints"
+    command = Program(
+        START, ["backup", str(target)], tmp_path, {**os.environ, **environment}, stdout=printed, stderr=complaints
     )
+    process = await fork(command)
     while process.returncode is None:
         await asyncio.gather(*(rename(person, acknowledged) for person in persons))
-    assert process.returncode == 0
+    assert process.returncode == 0, complaints.read_text()
     assert all(acknowledged[email] > before[email] for email in before), "nobody wrote during the backup"
 
     transport = httpx2.ASGITransport(app=restored())

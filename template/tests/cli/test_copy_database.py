@@ -1,10 +1,8 @@
 """`app copy-database`: everything or nothing, from SQLite or from the service's own engine."""
 
-import asyncio
 import os
 import pty
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from app.resources import Resources
 from tests.cli.conftest import Run, in_thread
 from tests.cli.every_table import NONE, ROWS, TABLES
 from tests.database import ROOT
+from tests.operations.forks import Program, fork
 from tests.operations.service import START
 
 SCRIPTS = ScriptDirectory.from_config(Config(toml_file=ROOT / "pyproject.toml"))
@@ -131,20 +130,18 @@ async def test_a_source_that_cannot_be_read_is_named(run: Run, address: str, rea
     assert reason in await refused(run, address)
 
 
-async def test_a_terminal_sees_how_far_it_is(environment: dict[str, str], source: Path) -> None:
+async def test_a_terminal_sees_how_far_it_is(environment: dict[str, str], source: Path, tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", START, "copy-database", "--from", f"sqlite:///{source}"),
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=theirs,
+    arguments, printed = ["copy-database", "--from", f"sqlite:///{source}"], tmp_path / "printed"
+    terminal = Path(os.ttyname(theirs))
+    process = await fork(
+        Program(START, arguments, ROOT, {**os.environ, **environment}, stdout=printed, stderr=terminal)
     )
-    printed, _ = await process.communicate()
+    code = await process.wait()
     # Without another end, reading ends where nothing was written.
     os.close(theirs)
     shown = os.read(ours, 10_000).decode()
     os.close(ours)
-    assert process.returncode == 0, shown
+    assert code == 0, shown
     assert re.search(r"Copying  \[-+\] +0%.*\[#+\] +100%", shown, re.DOTALL)
-    assert b"Copying" not in printed
+    assert "Copying" not in printed.read_text()

@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-import sys
-from asyncio.subprocess import PIPE, Process
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -18,32 +18,47 @@ from app.core.dialect import migration_connection
 from app.core.models import Base
 from app.metadata import import_models
 from tests.database import ROOT
+from tests.operations.forks import Process, Program, fork
 from tests.operations.service import START
 
 import_models()
-WAITING = b"Another process is migrating this database; waiting for it to finish.\n"
+WAITING = "Another process is migrating this database; waiting for it to finish.\n"
 Rows = dict[str, list[dict[str, Any]]]
 
 
-async def migrate(url: str) -> Process:
+@dataclass
+class Replica:
+    """One that migrates before it serves."""
+
+    process: Process
+    output: Path
+    complaints: Path
+
+    async def waits(self) -> None:
+        """Return once it has said so."""
+        while self.complaints.read_text() != WAITING:
+            assert self.process.returncode is None, self.complaints.read_text()
+            await asyncio.sleep(0.05)
+
+
+async def migrate(url: str, output: Path) -> Replica:
     """Start `app migrate`."""
+    complaints = output.with_suffix(".complaints")
     environment = {**os.environ, "ENVIRONMENT": "test", "DATABASE_URL": url}
-    return await asyncio.create_subprocess_exec(
-        sys.executable, *("-c", START, "migrate"), cwd=ROOT, env=environment, stdout=PIPE, stderr=PIPE
-    )
+    program = Program(START, ["migrate"], ROOT, environment, stdout=output, stderr=complaints)
+    return Replica(await fork(program), output, complaints)
 
 
-async def test_replicas_that_migrate_at_once_take_turns_and_say_so(empty_url: str) -> None:
+async def test_replicas_that_migrate_at_once_take_turns_and_say_so(empty_url: str, tmp_path: Path) -> None:
     async with migration_connection(empty_url):
-        replicas = [await migrate(empty_url) for _ in range(2)]
+        replicas = [await migrate(empty_url, tmp_path / f"{number}.output") for number in range(2)]
         # Both are told while a third one works, and not when it is done.
         for replica in replicas:
-            assert replica.stderr is not None
-            assert await asyncio.wait_for(replica.stderr.readline(), 60) == WAITING
+            await asyncio.wait_for(replica.waits(), 60)
     for replica in replicas:
-        output, complaints = await asyncio.wait_for(replica.communicate(), 60)
-        assert (replica.returncode, complaints.replace(WAITING, b"")) == (0, b"")
-        assert output.splitlines()[-1].startswith(b"The database is at revision ")
+        code = await asyncio.wait_for(replica.process.wait(), 60)
+        assert (code, replica.complaints.read_text()) == (0, WAITING)
+        assert replica.output.read_text().splitlines()[-1].startswith("The database is at revision ")
     async with create_async_engine(empty_url, poolclass=NullPool).connect() as connection:
         assert len((await connection.execute(text("SELECT version_num FROM alembic_version"))).all()) == 1
         tables = await connection.run_sync(lambda connection: inspect(connection).get_table_names())

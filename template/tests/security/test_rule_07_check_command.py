@@ -1,8 +1,6 @@
 """Rule 7: `app check --deploy` reports the same as starting would, without starting."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +10,8 @@ from typer.testing import CliRunner, Result
 from app.cli import cli
 from app.resources import GROUPS
 from tests.database import PRODUCTION
+from tests.operations.forks import Program, fork
+from tests.operations.service import START
 
 #: sysexits.h: EX_CONFIG.
 EX_CONFIG = 78
@@ -74,13 +74,13 @@ def test_each_bad_setting_is_one_line_without_its_value(check: Check, secrets: d
     assert SECRET not in checked.stdout + checked.stderr
 
 
-def test_the_service_refuses_to_start_on_the_same(tmp_path: Path, secrets: dict[str, str]) -> None:
+async def test_the_service_refuses_to_start_on_the_same(tmp_path: Path, secrets: dict[str, str]) -> None:
     ours = {name.upper() for group in GROUPS for name in group.model_fields}
     environment = {name: value for name, value in os.environ.items() if name not in ours}
-    command = [str(Path(sys.executable).parent / "app"), "serve"]
-    started = subprocess.run(  # noqa: S603 - our own command
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    complaints = tmp_path / "complaints"
+    started = await fork(
+        Program(START, ["serve"], tmp_path, environment, stdout=tmp_path / "output", stderr=complaints)
     )
-    names = [line.split()[0].rstrip(":") for line in started.stderr.splitlines()]
-    assert started.returncode == EX_CONFIG
+    assert await started.wait() == EX_CONFIG
+    names = [line.split()[0].rstrip(":") for line in complaints.read_text().splitlines()]
     assert names == ["ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL", *secrets]

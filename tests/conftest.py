@@ -1,5 +1,6 @@
 """Renders of the template, without trust, once per answer set and session."""
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -13,6 +14,7 @@ from tests import quick_copier
 from tests.covering import Answers
 from tests.living import IDENTITY
 from tests.services import Service, require
+from tests.sharing import once
 from tools.bundles import copy_sources
 from tools.environment import uv_environment
 
@@ -52,31 +54,29 @@ def _identity() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _quick_copier() -> Iterator[None]:
+def _quick_copier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Half of the work of this process would be Copier's repetitions; see there."""
     with pytest.MonkeyPatch.context() as patch:
-        quick_copier.install(patch)
+        quick_copier.install(patch, tmp_path_factory.mktemp("clones"))
         yield
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the template outside git: no clone per render, and nobody edits it while the tests run."""
-    return copy_sources(ROOT, tmp_path_factory.mktemp("template"))
+    return once(tmp_path_factory, "template", lambda folder: copy_sources(ROOT, folder))
 
 
 @pytest.fixture(scope="session")
 def render(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Render:
     """`render(license="mit")` returns a rendered service to read; copy it before you change it."""
-    rendered: dict[tuple[tuple[str, object], ...], Path] = {}
 
     def _render(**answers: object) -> Path:
-        key = tuple(sorted(answers.items()))
-        if key not in rendered:
-            folder = tmp_path_factory.mktemp("render") / "service"
-            copier.run_copy(str(template), folder, data=answers, defaults=True, quiet=True, unsafe=False)
-            rendered[key] = folder
-        return rendered[key]
+        def make(folder: Path) -> None:
+            copier.run_copy(str(template), folder / "service", data=answers, defaults=True, quiet=True, unsafe=False)
+
+        name = hashlib.sha256(repr(sorted(answers.items())).encode()).hexdigest()
+        return once(tmp_path_factory, name, make) / "service"
 
     return _render
 

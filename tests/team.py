@@ -8,13 +8,17 @@ import copier
 import pytest
 
 from tests.living import IDENTITY, commit, git_template, live
+from tests.sharing import once
 from tools.git import git
 
 
 @pytest.fixture(scope="session")
 def released(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template in git with one release."""
-    return git_template(template, tmp_path_factory.mktemp("released") / "template", tag="v1.0.0")
+    return (
+        once(tmp_path_factory, "released", lambda folder: git_template(template, folder / "template", tag="v1.0.0"))
+        / "template"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,23 @@
 """An answer that changes later gives what a fresh service has, and keeps what the team wrote."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import copier
 import pytest
 
-from tests.combinations import CONSTRAINTS, OPTIONS, Answers
+from tests.combinations import CONSTRAINTS, OPTIONS, Answers, describe
 from tests.combinations import changes as changes_of
 from tests.conftest import Render
 from tests.covering import complete
 from tests.inputs import PAPER
 from tests.living import EDITS, Edit, assert_no_conflict, changes, commit, edits, tree, update
+from tests.sharing import once
 from tests.test_exclusions import paths
+from tools.git import git
 from tools.ownership import load, owner_of
 
+ServiceOf = Callable[[Answers], Path]
 LISTS, _ = load()
 # From the default answers to each other value, and back.
 STEPS: dict[str, tuple[Answers, Answers]] = {}
@@ -39,11 +43,20 @@ for _name, (_default, *_others) in OPTIONS.items():
                 EDITED[_step] = _change
 
 
-def service_of(released: Path, answers: Answers, folder: Path) -> Path:
-    """A service with these answers, in git."""
-    copier.run_copy(str(released), folder, data=answers, defaults=True, quiet=True, unsafe=False)
-    commit(folder, "Begin")
-    return folder
+@pytest.fixture
+def service_of(released: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> ServiceOf:
+    """`service_of(answers)` returns a service with these answers, in git, a clone of one that is made once."""
+
+    def _service_of(answers: Answers) -> Path:
+        def make(folder: Path) -> None:
+            copier.run_copy(str(released), folder, data=answers, defaults=True, quiet=True, unsafe=False)
+            commit(folder, "Begin")
+
+        unusual = {name: value for name, value in answers.items() if value != OPTIONS[name][0]}
+        git(tmp_path, "clone", "--quiet", str(once(tmp_path_factory, f"service {describe(unusual)}", make)), "service")
+        return tmp_path / "service"
+
+    return _service_of
 
 
 def theirs(content: dict[str, bytes]) -> dict[str, bytes]:
@@ -56,10 +69,8 @@ def theirs(content: dict[str, bytes]) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(("before", "after"), STEPS.values(), ids=STEPS)
-def test_gives_what_a_fresh_service_has(
-    released: Path, render: Render, tmp_path: Path, before: Answers, after: Answers
-) -> None:
-    service = service_of(released, before, tmp_path / "service")
+def test_gives_what_a_fresh_service_has(service_of: ServiceOf, render: Render, before: Answers, after: Answers) -> None:
+    service = service_of(before)
     old = tree(service)
     update(service, **after)
 
@@ -74,19 +85,19 @@ def test_gives_what_a_fresh_service_has(
     assert changes(service) == {}
 
 
-def edited(released: Path, before: Answers, folder: Path) -> tuple[Path, list[Edit]]:
-    """A service with every edit that finds its place there, committed."""
-    service = service_of(released, before, folder)
+def edited(service: Path, before: Answers) -> list[Edit]:
+    """Make every edit that finds its place there, and commit."""
     fitting = [edit for edit in edits(before) if edit.fits(service)]
     for edit in fitting:
         edit.apply(service)
     commit(service, "Work of the team")
-    return service, fitting
+    return fitting
 
 
 @pytest.mark.parametrize(("before", "after"), EDITED.values(), ids=EDITED)
-def test_keeps_what_the_team_wrote(released: Path, tmp_path: Path, before: Answers, after: Answers) -> None:
-    service, fitting = edited(released, before, tmp_path / "service")
+def test_keeps_what_the_team_wrote(service_of: ServiceOf, before: Answers, after: Answers) -> None:
+    service = service_of(before)
+    fitting = edited(service, before)
     assert len(fitting) == len(edits(before))
     update(service, **after)
 
@@ -95,10 +106,9 @@ def test_keeps_what_the_team_wrote(released: Path, tmp_path: Path, before: Answe
 
 
 @pytest.mark.parametrize(("before", "after"), DECIDED_BY_THE_TEAM.values(), ids=DECIDED_BY_THE_TEAM)
-def test_leaves_to_the_team_what_git_cannot_decide(
-    released: Path, tmp_path: Path, before: Answers, after: Answers
-) -> None:
-    service, fitting = edited(released, before, tmp_path / "service")
+def test_leaves_to_the_team_what_git_cannot_decide(service_of: ServiceOf, before: Answers, after: Answers) -> None:
+    service = service_of(before)
+    fitting = edited(service, before)
     assert len(fitting) >= len(EDITS) - 1
     update(service, **after)
 

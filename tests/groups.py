@@ -17,6 +17,7 @@ GROUPS = {
         "tests/test_project.py::test_passes_its_own_checks_and_tests[default]",
         "tests/test_project.py::test_passes_its_own_checks_and_tests[full]",
     ),
+    "dev database": ("tests/test_dev_database.py",),
     "mutations": ("tests/test_mutations.py",),
     "reproduce": ("tests/test_reproduce.py",),
     "session": ("tests/test_browser_session.py",),

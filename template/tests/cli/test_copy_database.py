@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy.pool import NullPool
 
 from app.core.models import Base
 from app.resources import Resources
@@ -29,7 +30,7 @@ SCRIPTS = ScriptDirectory.from_config(Config(toml_file=ROOT / "pyproject.toml"))
 def source(tmp_path: Path) -> Path:
     """Return a file of SQLite with rows in every table."""
     file = tmp_path / "source_test.db"
-    with create_engine(f"sqlite:///{file}").begin() as connection:
+    with create_engine(f"sqlite:///{file}", poolclass=NullPool).begin() as connection:
         Base.metadata.create_all(connection)
         MigrationContext.configure(connection).stamp(SCRIPTS, "head")
         for table in TABLES:
@@ -51,7 +52,7 @@ def stored(resources: Resources) -> Callable[[], Any]:
 
 def change(file: Path, statement: str) -> None:
     """Change the source behind everybody's back."""
-    with create_engine(f"sqlite:///{file}").begin() as connection:
+    with create_engine(f"sqlite:///{file}", poolclass=NullPool).begin() as connection:
         connection.execute(text(statement))
 
 

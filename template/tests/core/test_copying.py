@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, Table, create_engine, delete, insert, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from app.core import copying
 from app.core.copying import CountsDiffer, copy_tables, count_rows, snapshot
@@ -20,7 +21,7 @@ from tests.core.places import MAPS, METADATA, PLACES, ROWS, THREE, TWO
 def source_url(tmp_path: Path) -> str:
     """Return the address of a file with the rows."""
     url = f"sqlite:///{tmp_path}/what is old.db"
-    with create_engine(url).begin() as connection:
+    with create_engine(url, poolclass=NullPool).begin() as connection:
         METADATA.create_all(connection)
         for table, rows in ROWS.items():
             connection.execute(insert(table), rows)
@@ -80,7 +81,7 @@ async def test_a_row_that_does_not_arrive_is_noticed(source_url: str, target: As
 
 
 async def test_what_is_written_to_the_source_meanwhile_stays_there(source_url: str, target: AsyncEngine) -> None:
-    file, numbers = create_engine(source_url), count(10)
+    file, numbers = create_engine(source_url, poolclass=NullPool), count(10)
     with file.begin() as writer:
         writer.exec_driver_sql("PRAGMA journal_mode = WAL")
 

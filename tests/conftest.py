@@ -1,9 +1,7 @@
 """Renders of the template, without trust, once per answer set and session."""
 
 import hashlib
-import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,13 +14,13 @@ from tests.living import IDENTITY
 from tests.services import Service, require
 from tests.sharing import once
 from tools.bundles import copy_sources
-from tools.environment import uv_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 
 Render = Callable[..., Path]
 
-pytest_plugins = ["tests.browsers", "tests.groups", "tests.memory", "tests.reporting", "tests.team"]
+pytest_plugins = ["tests.browsers", "tests.environments", "tests.groups", "tests.memory", "tests.reporting"]
+pytest_plugins += ["tests.team"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -97,22 +95,6 @@ def project(render: Render, tmp_path: Path) -> Callable[[Answers], Path]:
     return _project
 
 
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What the variants of one worker share: mypy's results, and one process for the tests of each."""
-    cache = tmp_path_factory.mktemp("shared") / "mypy"
-    return {"MYPY_CACHE_DIR": str(cache), "PYTEST_XDIST_AUTO_NUM_WORKERS": "0"}
-
-
-@pytest.fixture
-def quick_environment(clean_environment: dict[str, str], shared: dict[str, str]) -> Iterator[dict[str, str]]:
-    """The same, with what is shared, and with a folder for temporary files that goes with the test."""
-    with tempfile.TemporaryDirectory() as folder:
-        # As open as the system's own: servers that the tests start run as somebody else.
-        Path(folder).chmod(0o1777)
-        yield clean_environment | shared | {"TMPDIR": folder}
-
-
 def copy_of_repository(folder: Path) -> Path:
     """Copy the whole repository, as a newcomer has it after unpacking, without git and without environments."""
     ours = shutil.ignore_patterns(".git", ".venv", ".tools", "build", "__pycache__", "*_cache", "*.db*", ".env")
@@ -123,19 +105,3 @@ def copy_of_repository(folder: Path) -> Path:
 def checkout(tmp_path: Path) -> Path:
     """A copy of the repository of one's own."""
     return copy_of_repository(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of somebody who has uv and nothing else of ours: no make, virtual environment or settings."""
-    settings = {"ENVIRONMENT", "DATABASE_URL", "TEST_DATABASE_URL"}
-    ours = {"VIRTUAL_ENV", "PORT", "DEST", "VERSION", "REPORT", "ARGS", *settings, *IDENTITY}
-    prefixes = ("MAKE", "MFLAGS", "PYTEST_", "PYTHON", "COV_")
-    kept = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith(prefixes)}
-    if shutil.which("uv") is None:
-        # The one that was fetched for this repository: otherwise each service would fetch its own, into its own cache.
-        programs, fetched = tmp_path_factory.mktemp("programs"), uv_environment()["PATH"]
-        for name in ("uv", "uvx"):
-            (programs / name).symlink_to(shutil.which(name, path=fetched) or name)
-        kept["PATH"] = f"{programs}:{kept['PATH']}"
-    return kept

@@ -1,5 +1,6 @@
 """What the workers of a run need alike: made once, by whoever comes first, and changed by nobody."""
 
+import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,13 +12,13 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
     """Return the folder of this name; `make` fills it, unless a worker of this run has done so."""
     base = factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
+    shared.mkdir(exist_ok=True)
     folder = shared / name
-    if not folder.exists():
-        shared.mkdir(exist_ok=True)
-        draft = factory.mktemp("draft")
-        make(draft)
-        try:
+    with (shared / f"{name}.lock").open("w") as lock:
+        # Given back when the file is closed.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            draft = factory.mktemp("draft")
+            make(draft)
             draft.rename(folder)
-        except OSError:
-            assert folder.exists(), "another one was not quicker"
     return folder

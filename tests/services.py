@@ -7,11 +7,14 @@ was not proven; any other value, or none, requires everything.
 import os
 import shutil
 import socket
+import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from tests.combinations import OPTIONS
 from tests.covering import Answers
 
 #: The user property of a test that was skipped: which service it did not find.
@@ -45,6 +48,25 @@ def find_chromium() -> str | None:
     return next((path for name in programs if (path := shutil.which(name))), None)
 
 
+def find_python(version: str) -> str | None:
+    """Return the path of a Python that runs, such as one of pyenv's that nobody has chosen."""
+    program = f"python{version}"
+    paths = [shutil.which(program), *Path.home().glob(f".pyenv/versions/{version}.*/bin/{program}")]
+    return next((str(path) for path in paths if path and runs(path)), None)
+
+
+def runs(python: str | Path) -> bool:
+    return subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
+
+
+#: What the workflows and the image of a service have, unless it asks for another one.
+PYTHON_VERSION = str(OPTIONS["python_version"][0])
+PYTHON = Service(
+    f"Python {PYTHON_VERSION}",
+    f"uv python install {PYTHON_VERSION}",
+    is_there=lambda: find_python(PYTHON_VERSION) is not None,
+    asked_by=lambda answers: answers == {},  # the others run on the Python that is here
+)
 CHROMIUM = Service(
     "Chromium",
     "apt-get install chromium",
@@ -87,7 +109,7 @@ RABBITMQ = Service(
     is_there=lambda: listens(5672),
     asked_by=lambda answers: answers.get("tasks") == "rabbitmq",
 )
-SERVICES = (CHROMIUM, PROMTOOL, BUILDAH, POSTGRESQL, MARIADB, REDIS, RABBITMQ)
+SERVICES = (PYTHON, CHROMIUM, PROMTOOL, BUILDAH, POSTGRESQL, MARIADB, REDIS, RABBITMQ)
 
 
 def needed_by(answers: Answers, services: Iterable[Service] = SERVICES) -> list[Service]:

@@ -8,6 +8,7 @@ run as they are delivered, all of their files there.
 Shared between variants, by a worker, are only mypy's results about sources with the same content. Each variant's tests
 run in one process, because the variants themselves run beside each other, and their temporary files are in memory.
 The variants of `FROM_NOTHING` share the package cache only: nothing in them can be green because another variant ran.
+The default runs on the Python of its own workflows and image, the others on the one that uv finds here.
 """
 
 import re
@@ -25,7 +26,7 @@ from tests.covering import Answers
 from tests.inputs import essence, strip
 from tests.processes import make
 from tests.reporting import record
-from tests.services import needed_by
+from tests.services import PYTHON_VERSION, find_python, needed_by
 from tools.option_files import content
 
 RUFF = shutil.which("ruff", path=str(Path(sys.executable).parent)) or "ruff"
@@ -95,6 +96,8 @@ def test_passes_its_own_checks_and_tests(
     record(request, variant, answers)
     folder = project(answers) if variant in FROM_NOTHING else strip(project(answers))
     environment = clean_environment | TWO_WORKERS if variant in FROM_NOTHING else quick_environment
+    if variant == "default":
+        environment |= {"UV_PYTHON": find_python(PYTHON_VERSION) or PYTHON_VERSION}
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     make(folder, environment, "check")
     if variant in COVERED:

@@ -25,12 +25,19 @@ esac
 PATIENCE_SECONDS = 60
 
 
+def install_uv(folder: Path) -> None:
+    """Put what plays `uv` into the copy."""
+    (folder / "bin").mkdir()
+    (folder / "bin" / "uv").write_text(UV)
+    (folder / "bin" / "uv").chmod(0o755)
+
+
 def run(command: str, folder: Path) -> None:
-    """Run one; show what it printed if it fails."""
+    """Run one in a copy that has it; show what it printed if it fails."""
     # Without bytecode on disk every start would compile every library again; make would take over our own flags.
     unwanted = {"PYTHONDONTWRITEBYTECODE", "MAKEFLAGS", "MAKELEVEL"}
     environment = {name: value for name, value in os.environ.items() if name not in unwanted} | {
-        "PATH": os.pathsep.join([str(programs(folder)), str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PATH": os.pathsep.join([str(folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]),
         "PYTHONPATH": str(folder / "src"),
         "ADMIN_PASSWORD": "a password for this test only",
     }
@@ -38,15 +45,6 @@ def run(command: str, folder: Path) -> None:
     run_one = run_own if own else run_in_shell
     code, printed = run_one(own[1] if own else command, folder, environment)
     assert code == 0, f"{command}\n{printed}"
-
-
-def programs(folder: Path) -> Path:
-    """Return the folder with what plays `uv`."""
-    found = folder / "bin"
-    found.mkdir(exist_ok=True)
-    (found / "uv").write_text(UV)
-    (found / "uv").chmod(0o755)
-    return found
 
 
 def run_in_shell(command: str, folder: Path, environment: dict[str, str]) -> tuple[int, str]:

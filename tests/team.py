@@ -15,10 +15,11 @@ from tools.git import git
 @pytest.fixture(scope="session")
 def released(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template in git with one release."""
-    return (
-        once(tmp_path_factory, "released", lambda folder: git_template(template, folder / "template", tag="v1.0.0"))
-        / "template"
-    )
+
+    def make(folder: Path) -> None:
+        git_template(template, folder / "template", tag="v1.0.0")
+
+    return once(tmp_path_factory, "released", make) / "template"
 
 
 @pytest.fixture(scope="session")

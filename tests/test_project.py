@@ -26,7 +26,7 @@ from tests.covering import Answers
 from tests.inputs import essence, strip
 from tests.processes import make
 from tests.reporting import record
-from tests.services import PYTHON_VERSION, find_python, needed_by
+from tests.services import PYTHON, PYTHON_VERSION, find_python, needed_by
 from tools.option_files import content
 
 RUFF = shutil.which("ruff", path=str(Path(sys.executable).parent)) or "ruff"
@@ -92,12 +92,13 @@ def test_passes_its_own_checks_and_tests(
     variant: str,
     answers: Answers,
 ) -> None:
-    needs(*needed_by(answers))
+    needed = needed_by(answers)
+    needs(*needed)
     record(request, variant, answers)
     folder = project(answers) if variant in FROM_NOTHING else strip(project(answers))
     environment = clean_environment | TWO_WORKERS if variant in FROM_NOTHING else quick_environment
-    if variant == "default":
-        environment |= {"UV_PYTHON": find_python(PYTHON_VERSION) or PYTHON_VERSION}
+    if PYTHON in needed:
+        environment |= {"UV_PYTHON": str(find_python(PYTHON_VERSION))}
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     make(folder, environment, "check")
     if variant in COVERED:

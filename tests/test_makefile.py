@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
-from tests.processes import free_port, running, status
+from tests.processes import Running, free_port, running, status
 from tools.option_files import content
 
 NEEDED = ("git", "make", "sh", "awk", "env")
@@ -53,23 +53,6 @@ def seconds_printed(output: str) -> float:
     return float(found.group(1))
 
 
-def test_demo_serves_from_nothing_and_writes_nothing_elsewhere(
-    checkout: Path, bare_environment: dict[str, str], tmp_path: Path
-) -> None:
-    port = free_port()
-    with running(["make", "demo", f"PORT={port}"], checkout, bare_environment) as demo:
-        demo.wait_for(f"http://localhost:{port}/docs", seconds=240)
-        assert status(f"http://127.0.0.1:{port}/health/live") == 200
-        assert status(f"http://127.0.0.1:{port}/docs") == 200
-        assert seconds_printed(demo.output) < COLD_SECONDS
-        demo.stop()
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) != 0
-    assert list((tmp_path / "home").iterdir()) == []
-    assert (checkout / ".tools" / "uv" / "bin" / "uv").exists()
-    assert {path.name for path in checkout.iterdir()} - {path.name for path in ROOT.iterdir()} <= {".tools", "build"}
-
-
 def cpu_seconds() -> float:
     """The work of all commands that ended so far."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -83,16 +66,39 @@ def slowness() -> float:
     return max(1.0, (time.process_time() - began) / 0.22)
 
 
+def seconds_taken(demo: Running, worked_before: float) -> float:
+    """How long a demo that has ended took to answer, on the idle machine on which the bounds were set.
+
+    Beside other tests it waits for its turn; its work alone then has to fit into the time.
+    """
+    return min(seconds_printed(demo.output), cpu_seconds() - worked_before) / slowness()
+
+
+def test_demo_serves_from_nothing_and_writes_nothing_elsewhere(
+    checkout: Path, bare_environment: dict[str, str], tmp_path: Path
+) -> None:
+    port, worked_before = free_port(), cpu_seconds()
+    with running(["make", "demo", f"PORT={port}"], checkout, bare_environment) as demo:
+        demo.wait_for(f"http://localhost:{port}/docs", seconds=240)
+        assert status(f"http://127.0.0.1:{port}/health/live") == 200
+        assert status(f"http://127.0.0.1:{port}/docs") == 200
+        demo.stop()
+    assert seconds_taken(demo, worked_before) < COLD_SECONDS
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+    assert list((tmp_path / "home").iterdir()) == []
+    assert (checkout / ".tools" / "uv" / "bin" / "uv").exists()
+    assert {path.name for path in checkout.iterdir()} - {path.name for path in ROOT.iterdir()} <= {".tools", "build"}
+
+
 def test_demo_is_quick_the_second_time(checkout: Path, clean_environment: dict[str, str]) -> None:
     for attempt in range(2):
-        port, before = free_port(), cpu_seconds()
+        port, worked_before = free_port(), cpu_seconds()
         with running(["make", "demo", f"PORT={port}"], checkout, clean_environment) as demo:
             demo.wait_for("Ctrl-C stops it", seconds=240)
             assert status(f"http://127.0.0.1:{port}/openapi.json") == 200
             demo.stop()
-        # The second measure is for a machine that is busy with other tests: the work itself fits into the time.
-        taken = min(seconds_printed(demo.output), cpu_seconds() - before)
-        assert attempt == 0 or taken < WARM_SECONDS * slowness()
+        assert attempt == 0 or seconds_taken(demo, worked_before) < WARM_SECONDS
 
 
 def test_demo_says_that_the_port_is_taken(checkout: Path, clean_environment: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ import structlog
 from app.core.logging import TALKATIVE, StdoutHandler
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
     """Use one worker more than there are cores: some tests wait, for processes that start and for time-outs."""
     # The variable is xdist's own way to say how many.

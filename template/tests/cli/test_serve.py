@@ -1,6 +1,5 @@
 """How the service is started."""
 
-import signal
 import socket
 from contextlib import nullcontext
 from pathlib import Path
@@ -13,7 +12,7 @@ from uvicorn.supervisors import multiprocess
 
 import app
 from app.cli import serve as serve_module
-from app.cli.draining import DrainingProcess, DrainingServer
+from app.cli.draining import DrainingProcess
 from app.cli.http_protocol import BoundedProtocol
 from app.cli.serve import serve
 from app.cli.server_config import ServerConfig
@@ -116,61 +115,3 @@ def test_development_does_not_wait_for_a_load_balancer(values: dict[str, Any], d
 
 def test_the_farewell_has_an_end() -> None:
     assert config_of(shutdown_delay_seconds=3, shutdown_timeout_seconds=10).longest_farewell == 15
-
-
-class Clock:
-    """A clock that moves when it is told to."""
-
-    now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("app.cli.draining.time", clock)
-    return clock
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> DrainingServer:
-    monkeypatch.setattr(DrainingServer, "_begin_to_drain", lambda _self: None)
-    server = DrainingServer(config_of(shutdown_delay_seconds=5))
-    server.config.encoded_headers = []
-    server.started = True
-    return server
-
-
-async def test_the_first_signal_lets_the_delay_pass(server: DrainingServer, clock: Clock) -> None:
-    server.handle_exit(signal.SIGTERM, None)
-    assert not await server.on_tick(1)
-    clock.now += 4.9
-    assert not await server.on_tick(1)
-    clock.now += 0.1
-    assert await server.on_tick(1)
-    assert not server.force_exit
-
-
-async def test_an_echo_of_the_signal_changes_nothing(server: DrainingServer, clock: Clock) -> None:
-    server.handle_exit(signal.SIGTERM, None)
-    clock.now += 0.5
-    server.handle_exit(signal.SIGTERM, None)
-    assert not await server.on_tick(1)
-
-
-async def test_a_second_signal_skips_the_delay_and_a_third_the_requests(server: DrainingServer, clock: Clock) -> None:
-    server.handle_exit(signal.SIGINT, None)
-    clock.now += 2
-    server.handle_exit(signal.SIGINT, None)
-    assert await server.on_tick(1)
-    assert not server.force_exit
-    server.handle_exit(signal.SIGINT, None)
-    assert server.force_exit
-
-
-async def test_a_signal_during_the_start_ends_it(server: DrainingServer, clock: Clock) -> None:
-    server.started = False
-    server.handle_exit(signal.SIGTERM, None)
-    assert server.should_exit

@@ -13,8 +13,14 @@ from tests.redis_server import NewRedis
 NewStore = Callable[[], Store]
 
 
+@pytest.fixture
+def patience(patience: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let those wait who load for others, too."""
+    monkeypatch.setattr("app.cache.cache.WAIT_SECONDS", 20.0)
+
+
 @pytest.fixture(params=["memory", "redis"])
-def new_store(request: pytest.FixtureRequest, new_redis: NewRedis) -> NewStore:
+def new_store(request: pytest.FixtureRequest, patience: None, new_redis: NewRedis) -> NewStore:
     """Return a function that gives what a replica keeps its entries in; all of them are the same entries."""
     alone = MemoryStore()
     kinds: dict[str, NewStore] = {"memory": lambda: alone, "redis": lambda: RedisStore(new_redis())}
@@ -37,9 +43,3 @@ def cache(store: Store) -> Cache:
 def other(new_store: NewStore) -> Cache:
     """Return the cache of another process."""
     return Cache(new_store())
-
-
-@pytest.fixture
-def patience(patience: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let those wait who load for others, too."""
-    monkeypatch.setattr("app.cache.cache.WAIT_SECONDS", 20.0)

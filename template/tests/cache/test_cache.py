@@ -48,7 +48,6 @@ async def test_fifty_who_ask_at_once_load_once(cache: Cache) -> None:
     assert slow.calls == 1
 
 
-@pytest.mark.usefixtures("patience")
 async def test_fifty_who_ask_at_once_in_ten_processes_load_once(new_store: NewStore) -> None:
     caches, slow = [Cache(new_store()) for _ in range(10)], Slow()
     asking = [ask(caches[number % 10], slow) for number in range(50)]

@@ -100,7 +100,6 @@ LONG = {
     "src/app/resources.py": 212,
     "src/app/security/keys.py": 162,
     "src/app/users/service.py": 160,
-    "tests/cache/test_cache.py": 151,
     "tests/core/test_logging.py": 179,
     "tests/core/test_redis.py": 178,
     "tests/emails/test_smtp.py": 235,

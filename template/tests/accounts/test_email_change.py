@@ -67,6 +67,8 @@ async def test_says_nothing_about_a_taken_address(people: People, resources: Res
     free, taken = await ask(person), await ask(person, other.email)
     assert (free.status_code, free.text) == (taken.status_code, taken.text)
     assert not await mails_to(resources, other.email)
+    # Nor does the own mailbox tell.
+    assert len(await mails_to(resources, person.email)) == 2
 
 
 async def test_refuses_an_address_that_was_taken_in_the_meantime(

@@ -1,12 +1,18 @@
 """Limits around accounts that strangers must not be able to turn against their owners."""
 
+from uuid import UUID
+
 import pytest
 
+from app.core.clock import utc_now
 from app.emails.mailer import MemoryMailer
+from app.resources import Resources
 from app.security.settings import SecuritySettings
 from tests.answers import problem
+from tests.auth.postbox import mails_to
+from tests.auth.records import set_user
 from tests.credentials import LOGIN, login_with
-from tests.factories import PASSWORD, People
+from tests.factories import PASSWORD, People, Person
 
 NEW = "another horse and a blue staple"
 
@@ -44,6 +50,34 @@ async def test_many_accounts_cannot_fill_one_mailbox(people: People, mailer: Mem
         response = await person.client.post("/api/v1/auth/email-verification", json={"email": "victim@example.net"})
         statuses.append(response.status_code)
     assert statuses == [202, 202, 202, 429]
+
+
+async def test_an_address_that_is_registered_again_and_again_gets_three_mails(
+    people: People, resources: Resources
+) -> None:
+    body = {"email": "victim@example.net", "password": PASSWORD}
+    for _ in range(5):
+        client = people.new_client()
+        response = await client.post("/api/v1/users", json=body)
+        assert response.status_code == 201
+        person = Person(UUID(response.json()["id"]), body["email"], PASSWORD, client)
+        await person.log_in()
+        assert (await client.delete("/api/v1/users/me")).status_code == 204
+    assert len(await mails_to(resources, body["email"])) == 3
+
+
+@pytest.mark.parametrize(("confirmed", "notices"), [(False, 3), (True, 5)])
+async def test_an_address_that_nobody_has_confirmed_gets_three_notices(
+    *, people: People, resources: Resources, confirmed: bool, notices: int
+) -> None:
+    person = await people.logged_in()
+    if confirmed:
+        await set_user(resources, person.id, email_verified_at=utc_now())
+    for number in range(5):
+        body = {"current_password": person.password, "new_password": f"{NEW} {number}"}
+        assert (await person.client.post("/api/v1/auth/password", json=body)).status_code == 204
+        person.password = body["new_password"]
+    assert len(await mails_to(resources, person.email)) == notices
 
 
 @pytest.fixture

@@ -54,6 +54,20 @@ async def test_reuse_is_audited_and_mailed_to_the_owner(
     assert "#token=" not in mail.text
 
 
+async def test_an_address_that_nobody_has_confirmed_is_not_filled_with_notices(
+    people: People, client: httpx2.AsyncClient, resources: Resources
+) -> None:
+    person = await people.create()
+    for _ in range(5):
+        await person.log_in()
+        copied = person.refresh_token
+        await refresh(client, copied)
+        with time_machine.travel(utc_now() + timedelta(seconds=11)):
+            await refresh(client, copied)
+    assert (await audited(resources)).count("refresh-token-reused") == 5
+    assert len(await mails_to(resources, person.email)) == 3
+
+
 async def test_reuse_ends_no_other_log_in(
     thief: tuple[Person, str], people: People, client: httpx2.AsyncClient
 ) -> None:

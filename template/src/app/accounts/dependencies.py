@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from app.accounts.addresses import AddressService
 from app.accounts.registration import RegistrationService
 from app.accounts.repository import MailTokenRepository, PendingRegistrationRepository
 from app.accounts.service import AccountService
@@ -40,18 +41,16 @@ async def get_account_service(
     users: UserServiceDep,
     credentials: CredentialServiceDep,
     logins: AuthServiceDep,
-    registrations: RegistrationServiceDep,
     audit: AuditDep,
     tasks: TasksDep,
     resources: ResourcesDep,
     session: SessionDep,
 ) -> AccountService:
-    """Return the service for accounts of this request's transaction."""
+    """Return the service for passwords of this request's transaction."""
     return AccountService(
         users=users,
         credentials=credentials,
         logins=logins,
-        registrations=registrations,
         mail_tokens=MailTokenRepository(session),
         audit=audit,
         throttle=resources.throttle,
@@ -61,3 +60,28 @@ async def get_account_service(
 
 
 AccountServiceDep = Annotated[AccountService, Depends(get_account_service)]
+
+
+async def get_address_service(
+    users: UserServiceDep,
+    credentials: CredentialServiceDep,
+    registrations: RegistrationServiceDep,
+    audit: AuditDep,
+    tasks: TasksDep,
+    resources: ResourcesDep,
+    session: SessionDep,
+) -> AddressService:
+    """Return the service for addresses of this request's transaction."""
+    return AddressService(
+        users=users,
+        credentials=credentials,
+        registrations=registrations,
+        mail_tokens=MailTokenRepository(session),
+        audit=audit,
+        throttle=resources.throttle,
+        tasks=tasks,
+        settings=resources.security,
+    )
+
+
+AddressServiceDep = Annotated[AddressService, Depends(get_address_service)]

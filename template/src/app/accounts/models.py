@@ -1,6 +1,6 @@
 """The tables of what waits for a click in a mail."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -16,6 +16,15 @@ class MailPurpose(StrEnum):
     VERIFY_EMAIL = "verify-email"
     CHANGE_EMAIL = "change-email"
     RESET_PASSWORD = "reset-password"  # noqa: S105 - a name, no secret
+
+
+#: How long links work (OWASP Forgot Password Cheat Sheet: short for resets).
+VERIFICATION_LIFETIME, RESET_LIFETIME = timedelta(hours=24), timedelta(minutes=30)
+LIFETIMES = {
+    MailPurpose.VERIFY_EMAIL: VERIFICATION_LIFETIME,
+    MailPurpose.CHANGE_EMAIL: VERIFICATION_LIFETIME,
+    MailPurpose.RESET_PASSWORD: RESET_LIFETIME,
+}
 
 
 class MailTokenModel(Record):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from limits import parse
 
 from app.accounts.errors import InvalidMailToken, RegistrationClosed
+from app.accounts.models import VERIFICATION_LIFETIME
 from app.accounts.repository import PendingRegistrationRepository
-from app.accounts.tasks import VERIFICATION_LIFETIME, send_email_verification, send_registration
+from app.accounts.tasks import send_email_verification, send_registration
 from app.audit.service import AuditLog
 from app.core.clock import utc_now
 from app.core.principal import Principal
@@ -51,7 +52,9 @@ class RegistrationService:
             await self._register_pending(data)
             return None
         user = await self.users.create_user(actor, data)
-        self.tasks.enqueue(send_email_verification, user.id)
+        # The address may be a stranger's, registered and deleted again and again: one mailbox is not filled by that.
+        if await self.throttle.admits(parse(self.settings.mail_rate_per_account), "confirm", digest(user.email)):
+            self.tasks.enqueue(send_email_verification, user.id)
         return user
 
     async def confirm(self, token: str) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
-from app.accounts.models import MailPurpose, MailTokenModel, PendingRegistrationModel
+from app.accounts.models import LIFETIMES, MailPurpose, MailTokenModel, PendingRegistrationModel
 from app.core.batches import Batch
 from app.core.clock import utc_now
 from app.core.repository import Repository
+from app.security.opaque_tokens import digest
+from app.users.models import UserModel
 
 
 class MailTokenRepository(Repository):
@@ -25,29 +27,28 @@ class MailTokenRepository(Repository):
             )
         )
 
-    async def replace(
-        self,
-        purpose: MailPurpose,
-        *,
-        user_id: UUID,
-        sent_to: str,
-        present_email: str,
-        token_digest: str,
-        expires_at: datetime,
-    ) -> None:
-        """Store a token; earlier ones of the user for the same purpose, and all expired ones, are dropped."""
-        await self.drop(user_id, (purpose,))
-        await self.session.execute(delete(MailTokenModel).where(MailTokenModel.expires_at <= utc_now()))
-        await self.add(
+    async def get_by_id(self, token_id: UUID) -> MailTokenModel | None:
+        """Return a token, if it is still there."""
+        return await self.session.get(MailTokenModel, token_id)
+
+    async def replace(self, purpose: MailPurpose, user: UserModel, *, sent_to: str, token: str) -> MailTokenModel:
+        """Store a token; earlier ones of the user for the same purpose are dropped."""
+        await self.drop(user.id, (purpose,))
+        return await self.add(
             MailTokenModel(
                 purpose=purpose,
-                user_id=user_id,
+                user_id=user.id,
                 sent_to=sent_to,
-                present_email=present_email,
-                token_digest=token_digest,
-                expires_at=expires_at,
+                present_email=user.email,
+                token_digest=digest(token),
+                expires_at=utc_now() + LIFETIMES[purpose],
             )
         )
+
+    async def set_token(self, token_id: UUID, token: str) -> bool:
+        """Let the token be this one, unless it was dropped meanwhile; tell whether it was there."""
+        statement = update(MailTokenModel).where(MailTokenModel.id == token_id)
+        return await self.changed_one(statement.values(token_digest=digest(token)))
 
     async def delete_expired(self, after: UUID) -> Batch:
         """Drop some of the tokens that have run out."""

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response, status
 from fastapi.responses import JSONResponse
 
-from app.accounts.dependencies import AccountServiceDep, RegistrationServiceDep
+from app.accounts.dependencies import AccountServiceDep, AddressServiceDep, RegistrationServiceDep
 from app.accounts.errors import InvalidMailToken, RegistrationClosed
 from app.accounts.schemas import (
     Accepted,
@@ -127,7 +127,7 @@ async def reset_password(data: PasswordReset, service: AccountServiceDep) -> Non
     responses=problems(ReauthenticationRequired, TooManyRequests),
 )
 async def request_email_confirmation(
-    data: EmailVerificationRequest, actor: ActorDep, service: AccountServiceDep
+    data: EmailVerificationRequest, actor: ActorDep, service: AddressServiceDep
 ) -> Accepted:
     """Send a link that confirms your address or, with `email`, changes it (log-in of the last ten minutes)."""
     await service.request_email_confirmation(actor, data.email)
@@ -141,6 +141,6 @@ async def request_email_confirmation(
     tags=["auth"],
     responses=problems(InvalidMailToken),
 )
-async def confirm_email(data: EmailVerification, service: AccountServiceDep) -> None:
+async def confirm_email(data: EmailVerification, service: AddressServiceDep) -> None:
     """Confirm an address, change it, or complete a registration, with the token from the mail."""
     await service.confirm_email(data.token)

@@ -1,4 +1,4 @@
-"""What owners do to their accounts: passwords and addresses."""
+"""What owners do to their passwords."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,9 @@ from pydantic import SecretStr
 
 from app.accounts.errors import InvalidMailToken
 from app.accounts.models import MailPurpose
-from app.accounts.registration import RegistrationService
 from app.accounts.repository import MailTokenRepository
 from app.accounts.schemas import PasswordChange
-from app.accounts.tasks import send_email_change, send_email_verification, send_password_changed, send_password_reset
+from app.accounts.tasks import send_password_changed, send_password_reset
 from app.audit.service import AuditLog
 from app.auth.service import AuthService
 from app.core.principal import Principal
@@ -19,22 +18,20 @@ from app.security.settings import SecuritySettings
 from app.security.throttle import Throttle, network_of
 from app.tasks.queue import TaskQueue
 from app.users.credentials import CredentialService
-from app.users.errors import EmailTaken, PasswordChanged, UserNotFound, WrongPassword
+from app.users.errors import PasswordChanged, WrongPassword
 from app.users.models import UserModel
 from app.users.service import UserService
 
-CONFIRMABLE = (MailPurpose.VERIFY_EMAIL, MailPurpose.CHANGE_EMAIL)
 RESET = (MailPurpose.RESET_PASSWORD,)
 
 
 @dataclass(frozen=True, slots=True)
 class AccountService:
-    """Password change and reset, and what is confirmed by mail."""
+    """Password change and reset."""
 
     users: UserService
     credentials: CredentialService
     logins: AuthService
-    registrations: RegistrationService
     mail_tokens: MailTokenRepository
     audit: AuditLog
     throttle: Throttle
@@ -87,7 +84,7 @@ class AccountService:
         token_digest = digest(token)
         found = await self.mail_tokens.find(token_digest, RESET)
         user = await self.users.find_user(found.user_id) if found else None
-        if user is None or not user.is_active:
+        if found is None or user is None or not user.is_active or user.email != found.present_email:
             raise InvalidMailToken
         try:
             await self.credentials.replace_password(user, new_password)
@@ -101,45 +98,9 @@ class AccountService:
         await self.throttle.succeeded(user.email)
         await self._password_was_set(user, "password-reset")
 
-    async def request_email_confirmation(self, actor: Principal, new_email: str | None) -> None:
-        """Send a link that confirms the caller's address, or changes it to a new one.
-
-        Raises:
-            ReauthenticationRequired: when the address is to change and the log-in is not recent.
-
-        """
-        if new_email is not None:
-            actor.require_recent_authentication()
-            # Many accounts together must not fill one mailbox.
-            await self.throttle.hit(parse(self.settings.mail_rate_per_account), "change", digest(new_email))
-        await self.throttle.hit(parse(self.settings.mail_rate_per_account), "confirm", str(actor.user_id))
-        if new_email is None:
-            self.tasks.enqueue(send_email_verification, actor.user_id)
-            return
-        self.audit.record("email-change-requested", user_id=actor.user_id)
-        self.tasks.enqueue(send_email_change, actor.user_id, new_email)
-
-    async def confirm_email(self, token: str) -> None:
-        """Do what the mail's link was for: confirm an address, change it, or complete a registration.
-
-        Raises:
-            InvalidMailToken: when the token is unknown, expired, used, made for something else or overtaken.
-
-        """
-        found = await self.mail_tokens.consume(digest(token), CONFIRMABLE)
-        if found is None:
-            await self.registrations.confirm(token)
-            return
-        try:
-            await self.credentials.confirm_email(found.user_id, present=found.present_email, confirmed=found.sent_to)
-        except (EmailTaken, UserNotFound) as error:
-            raise InvalidMailToken from error
-        # A link that went to the old address must not open the account any more.
-        await self.mail_tokens.drop(found.user_id, RESET)
-        self.audit.record(f"confirmed-{found.purpose}", user_id=found.user_id)
-
     async def _password_was_set(self, user: UserModel, event: str) -> None:
         # A change of address that a thief has asked for must not outlive the rescue of the account.
         await self.mail_tokens.drop(user.id, (MailPurpose.RESET_PASSWORD, MailPurpose.CHANGE_EMAIL))
         self.audit.record(event, user_id=user.id)
-        self.tasks.enqueue(send_password_changed, user.id)
+        if await self.logins.may_tell(user):
+            self.tasks.enqueue(send_password_changed, user.id)

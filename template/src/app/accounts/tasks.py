@@ -1,51 +1,55 @@
 """Mails of the account, sent after the commit. Tokens are made here, so that no queue ever holds one."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from app.accounts.models import MailPurpose
+from app.accounts.models import RESET_LIFETIME, VERIFICATION_LIFETIME, MailPurpose
 from app.accounts.repository import MailTokenRepository, PendingRegistrationRepository
 from app.audit.providers import audit_log
 from app.audit.service import TASK
 from app.auth.tasks import send_notice
 from app.core.batches import in_batches
-from app.core.clock import utc_now
 from app.emails.messages import render
 from app.security.opaque_tokens import digest, new_token
-from app.users.models import UserModel
 from app.users.providers import user_service
 
 if TYPE_CHECKING:
     from app.resources import Resources
 
-#: How long links work (OWASP Forgot Password Cheat Sheet: short for resets).
-VERIFICATION_LIFETIME = timedelta(hours=24)
-RESET_LIFETIME = timedelta(minutes=30)
-
 
 async def send_email_verification(resources: "Resources", user_id: UUID) -> None:
     """Send a link that confirms the present address, unless it is confirmed already."""
+    token = new_token()
     async with resources.database.transaction() as session:
         user = await user_service(session, resources, audit_log(session, TASK)).find_user(user_id)
         if user is None or user.email_verified_at is not None:
             return
-        token = await _new_token(MailTokenRepository(session), user, MailPurpose.VERIFY_EMAIL, sent_to=user.email)
+        await MailTokenRepository(session).replace(MailPurpose.VERIFY_EMAIL, user, sent_to=user.email, token=token)
     link = _link(resources, "verify-email", token)
     await resources.mailer.send(render("email_verification", user.email, link=link, lifetime=VERIFICATION_LIFETIME))
 
 
-async def send_email_change(resources: "Resources", user_id: UUID, new_email: str) -> None:
-    """Send a link to the new address and a notice to the present one; nothing, if the new one is taken."""
+async def send_email_change(resources: "Resources", token_id: UUID) -> None:
+    """Send a link to the new address, unless it is taken, or the change was called off meanwhile."""
+    token = new_token()
     async with resources.database.transaction() as session:
-        users = user_service(session, resources, audit_log(session, TASK))
-        user = await users.find_user(user_id)
-        if user is None or await users.find_user_by_email(new_email) is not None:
+        tokens = MailTokenRepository(session)
+        waiting = await tokens.get_by_id(token_id)
+        if waiting is None:
             return
-        token = await _new_token(MailTokenRepository(session), user, MailPurpose.CHANGE_EMAIL, sent_to=new_email)
+        users = user_service(session, resources, audit_log(session, TASK))
+        if await users.find_user_by_email(waiting.sent_to) is not None:
+            return
+        # The row was made by the request: what ends the change ends this mail, too, however late it is sent.
+        if not await tokens.set_token(waiting.id, token):
+            return
     link = _link(resources, "verify-email", token)
-    await resources.mailer.send(render("email_change", new_email, link=link, lifetime=VERIFICATION_LIFETIME))
-    await resources.mailer.send(render("email_change_notice", user.email))
+    await resources.mailer.send(render("email_change", waiting.sent_to, link=link, lifetime=VERIFICATION_LIFETIME))
+
+
+async def send_email_change_notice(resources: "Resources", email: str) -> None:
+    """Tell the owner of the present address that it is to change; also when the new one turns out to be taken."""
+    await resources.mailer.send(render("email_change_notice", email))
 
 
 async def send_registration(resources: "Resources", pending_id: UUID) -> None:
@@ -72,11 +76,12 @@ async def send_registration(resources: "Resources", pending_id: UUID) -> None:
 
 async def send_password_reset(resources: "Resources", email: str) -> None:
     """Send a link that sets a new password, if an active account has this address."""
+    token = new_token()
     async with resources.database.transaction() as session:
         user = await user_service(session, resources, audit_log(session, TASK)).find_user_by_email(email)
         if user is None or not user.is_active:
             return
-        token = await _new_token(MailTokenRepository(session), user, MailPurpose.RESET_PASSWORD, sent_to=user.email)
+        await MailTokenRepository(session).replace(MailPurpose.RESET_PASSWORD, user, sent_to=user.email, token=token)
     link = _link(resources, "reset-password", token)
     await resources.mailer.send(render("password_reset", user.email, link=link, lifetime=RESET_LIFETIME))
 
@@ -95,20 +100,6 @@ async def delete_expired_links(resources: "Resources") -> dict[str, int]:
         resources.database, lambda session, after: PendingRegistrationRepository(session).delete_expired(after)
     )
     return {"mail tokens": tokens, "pending registrations": registrations}
-
-
-async def _new_token(tokens: MailTokenRepository, user: UserModel, purpose: MailPurpose, *, sent_to: str) -> str:
-    token = new_token()
-    lifetime = RESET_LIFETIME if purpose == MailPurpose.RESET_PASSWORD else VERIFICATION_LIFETIME
-    await tokens.replace(
-        purpose,
-        user_id=user.id,
-        sent_to=sent_to,
-        present_email=user.email,
-        token_digest=digest(token),
-        expires_at=utc_now() + lifetime,
-    )
-    return token
 
 
 def _link(resources: "Resources", page: str, token: str) -> str:

@@ -12,6 +12,7 @@ from app.auth.errors import SessionNotFound
 from app.auth.models import SessionModel
 from app.auth.repository import SessionRepository
 from app.core.principal import Principal
+from app.security.opaque_tokens import digest
 from app.security.settings import SecuritySettings
 from app.security.throttle import Throttle, network_of
 from app.users.credentials import CredentialService
@@ -95,6 +96,14 @@ class AuthService:
         if not await self.sessions.end(session_id, actor.user_id):
             raise SessionNotFound
         self.audit.record("session-ended", user_id=actor.user_id)
+
+    async def may_tell(self, user: UserModel) -> bool:
+        """Tell whether a user gets a notice now: at a confirmed address always, at others no oftener than other mails.
+
+        An address that nobody has confirmed may be a stranger's, whose mailbox is not to be filled.
+        """
+        limit = parse(self.settings.mail_rate_per_account)
+        return user.email_verified_at is not None or await self.throttle.admits(limit, "notice", digest(user.email))
 
     async def _throttle(self, email: str) -> None:
         settings, network = self.settings, network_of(self.audit.client.address)

@@ -37,10 +37,16 @@ class Throttle:
             TooManyRequests: with the seconds to wait, when the limit is reached.
 
         """
-        if not await self._windows.hit(limit, name, *key):
-            self.refusals[name] += 1
+        if not await self.admits(limit, name, *key):
             reset_time, _ = await self._windows.get_window_stats(limit, name, *key)
             raise TooManyRequests(retry_after=max(1, math.ceil(reset_time - time.time())))
+
+    async def admits(self, limit: RateLimitItem, name: str, *key: str) -> bool:
+        """Count one event under a limit; tell whether it is within it, for what is left out without an error."""
+        admitted = await self._windows.hit(limit, name, *key)
+        if not admitted:
+            self.refusals[name] += 1
+        return admitted
 
     async def attempt(self, account: str) -> None:
         """Count an attempt to prove an identity, before it is examined, so that parallel guesses count too.

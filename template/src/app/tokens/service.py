@@ -91,10 +91,11 @@ class TokenService:
         found = await self.refresh_tokens.get_by_digest(token_digest)
         if found is None or found.token.spent_at is None or utc_now() - found.token.spent_at <= RACE:
             return
-        login_id, user_id = found.login.id, found.user.id
+        login_id, user_id, tell = found.login.id, found.user.id, await self.logins.may_tell(found.user)
         async with despite_error(self.refresh_tokens.session):
             await self.logins.revoke(login_id, user_id, event="refresh-token-reused")
-            self.tasks.enqueue(send_session_revoked, user_id)
+            if tell:
+                self.tasks.enqueue(send_session_revoked, user_id)
 
 
 def _is_alive(user: UserModel, login: SessionModel) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import SecretStr
@@ -83,15 +84,15 @@ class CredentialService:
         """
         return await self.users.claim(user.id, email=user.email)
 
-    async def confirm_email(self, user_id: UUID, *, present: str, confirmed: str) -> None:
+    async def confirm_email(self, user_id: UUID, *, present: str, confirmed: str, asked_at: datetime) -> None:
         """Note that an address is confirmed; it may be another one than the present.
 
         Raises:
-            UserNotFound: when the account is gone or has changed its address meanwhile.
+            UserNotFound: when the account is gone, or was locked or has changed its address since it was asked for.
             EmailTaken: when another account has the confirmed address.
 
         """
-        if not await self.users.set_email(user_id, old_email=present, new_email=confirmed):
+        if not await self.users.set_email(user_id, old_email=present, new_email=confirmed, asked_at=asked_at):
             raise UserNotFound
 
 

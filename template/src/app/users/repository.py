@@ -72,14 +72,21 @@ class UserRepository(Repository):
         )
         return await self.add(user, conflict=EmailTaken)
 
-    async def set_email(self, user_id: UUID, *, old_email: str, new_email: str) -> bool:
+    async def set_email(self, user_id: UUID, *, old_email: str, new_email: str, asked_at: datetime) -> bool:
         """Confirm an address, which may be a new one, if the old one is still there; tell whether it was.
+
+        What was asked for before the account was locked is over, as the log-ins are that asked for it.
 
         Raises:
             EmailTaken: when another user has the new address.
 
         """
-        statement = update(UserModel).where(UserModel.id == user_id, UserModel.email == old_email)
+        statement = update(UserModel).where(
+            UserModel.id == user_id,
+            UserModel.email == old_email,
+            UserModel.is_active,
+            or_(UserModel.locked_at.is_(None), UserModel.locked_at < asked_at),
+        )
         values = statement.values(email=new_email, email_verified_at=utc_now())
         return await self.changed_one(values, conflict=EmailTaken)
 

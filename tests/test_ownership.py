@@ -1,11 +1,13 @@
 """ownership.toml is the one list: the document, the exclusions and every render agree with it."""
 
+import ast
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.combinations import COMBINATIONS, Answers
-from tests.conftest import Render
+from tests.conftest import ROOT, Render
 from tests.test_exclusions import ONCE, paths
 from tools.ownership import DOCUMENT, document, load, owner_of
 
@@ -34,6 +36,14 @@ def test_the_document_is_written_from_the_list() -> None:
 def test_an_update_keeps_away_from_what_is_yours() -> None:
     yours = [f"/{entry}" for owner, _, entry in ENTRIES if owner == "yours"]
     assert sorted(ONCE) == sorted(yours)
+
+
+def test_no_domain_of_a_team_gets_the_name_of_what_another_answer_brings(render: Render) -> None:
+    text = (ROOT / "template" / "tools" / "resource" / "names.py").read_text(encoding="utf-8")
+    (reserved,) = re.findall(r"^RESERVED = (\{.*?\})", text, flags=re.MULTILINE | re.DOTALL)
+    ours = [{path.stem for path in (render(**answers) / "src" / "app").iterdir()} for answers in COMBINATIONS.values()]
+    in_some = {name for names in ours for name in names if not all(name in others for others in ours)}
+    assert in_some - ast.literal_eval(reserved) == set()
 
 
 @pytest.mark.parametrize("answers", COMBINATIONS.values(), ids=COMBINATIONS)

@@ -14,10 +14,11 @@ LONGEST = 30
 #: Endings of plurals and of their singulars, the first that fits; `make resource name=houses:house` overrules them.
 ENDINGS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("tches", "tch"), ("xes", "x"), ("tuses", "tus"), ("s", ""))
 NO_PLURALS = ("ss", "us", "is")
-#: Packages that the template may bring one day; the present ones are found in `src/app`.
+#: What the template brings with other answers, or may bring one day; what is here already is found in `src/app`.
 RESERVED = {
-    "admin", "api_keys", "app", "auth", "cache", "core", "docs", "emails", "health", "items", "metrics", "resources",
-    "security", "sentry", "sessions", "tasks", "tests", "tokens", "tools", "users", "web", "webhooks",
+    "accounts", "admin", "api_keys", "app", "audit", "auth", "cache", "cookies", "core", "docs", "emails", "health",
+    "identities", "items", "metadata", "metrics", "outbox", "resources", "sampling", "schedule", "security", "sentry",
+    "sessions", "tasks", "tests", "tokens", "tools", "tracing", "users", "web", "webhooks", "worker",
 }  # fmt: skip
 
 

@@ -111,6 +111,19 @@ def test_refuses_an_unknown_answer_name_beside_good_ones(template: Path, tmp_pat
     assert refusal(template, tmp_path / "x", answers).endswith('There is no question "databse"')
 
 
+@pytest.mark.parametrize("name", [name for name, question in ASKED.items() if question["type"] == "bool"])
+def test_refuses_what_is_neither_true_nor_false(template: Path, tmp_path: Path, name: str) -> None:
+    assert refusal(template, tmp_path / "x", {name: "flase"}).endswith(f": {name} must be true or false")
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("True", True), ("yes", True), ("1", True), ("false", False), ("no", False)]
+)
+def test_a_switch_takes_the_words_for_true_and_false(template: Path, tmp_path: Path, *, word: str, meant: bool) -> None:
+    copier.run_copy(str(template), tmp_path, data={"redis": word}, defaults=True, quiet=True, unsafe=False)
+    assert yaml.safe_load((tmp_path / ".copier-answers.yml").read_text(encoding="utf-8"))["redis"] is meant
+
+
 @pytest.mark.parametrize("database", CONFIG["database"]["choices"].values())
 def test_refuses_the_name_of_each_dependency(template: Path, render: Render, tmp_path: Path, database: str) -> None:
     """A distribution called `fastapi` would depend on itself."""

@@ -78,7 +78,7 @@ def render(folder: Path, commit: str, answers: dict[str, str], environment: dict
         name: value.strip("'")
         for name, value in RECORDED.findall((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
     }
-    # A report that was cut off would give defaults, and Copier takes any word for a yes or no: neither is said.
+    # A report that was cut off would give defaults, and v0.1.0 takes any word for a yes or no: neither is said.
     wrong = {name for name, value in recorded.items() if name not in PLACEHOLDERS and answers.get(name) != value}
     if differing := wrong | (answers.keys() ^ recorded.keys()):
         names = ", ".join(f"answer.{name}" for name in sorted(differing))

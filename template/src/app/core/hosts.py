@@ -3,9 +3,19 @@
 import re
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
+from urllib.parse import parse_qs, urlsplit
 
 HOST = re.compile(r"\[[0-9a-f:.]+\]|(?:\*\.(?=[^.]+\.))?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", re.IGNORECASE)
 ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
+
+HERE = {"localhost", "127.0.0.1", "::1"}
+
+
+def asks_who_comes(url: str) -> bool:
+    """Tell whether not everybody who reaches a server may use it: it is on this machine, or asks for a secret."""
+    parts = urlsplit(url)
+    local = parts.scheme == "unix" or parts.hostname in HERE
+    return local or bool(parts.password) or "ssl_certfile" in parse_qs(parts.query)
 
 
 def wrong_hosts(hosts: Iterable[str]) -> Iterator[str]:

@@ -29,10 +29,13 @@ def wrong_origins(origins: Iterable[str]) -> Iterator[str]:
 
 
 def wrong_networks(networks: Iterable[str]) -> Iterator[str]:
-    """Yield what is no address and no network, or the network of all addresses."""
+    """Yield what is no address and no network, or the network of all addresses.
+
+    Strict as the server is, which takes `10.0.0.1/8` for a name that nobody has, and would say nothing.
+    """
     for network in networks:
         try:
-            everybody = ip_network(network, strict=False).prefixlen == 0
+            everybody = ip_network(network).prefixlen == 0
         except ValueError:
             everybody = True
         if everybody:

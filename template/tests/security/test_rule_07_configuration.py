@@ -42,6 +42,8 @@ def test_production_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
         ("TRUSTED_PROXIES", "0.0.0.0/0"),
         ("TRUSTED_PROXIES", "10.0.0.1, ::/0"),
         ("TRUSTED_PROXIES", "nonsense"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("TRUSTED_PROXIES", "192.0.2.1, 2001:db8::1/32"),
         ("PUBLIC_URL", ""),
         ("PUBLIC_URL", "http://api.example.com"),
         ("PUBLIC_URL", "https://user:secret@api.example.com"),

@@ -25,7 +25,7 @@ def broker(resources: Resources) -> MemoryTransport:
     return resources.transport
 
 
-async def post(resources: Resources, path: str) -> httpx2.Response:
+async def post(resources: Resources, path: str, traceparent: str = "") -> httpx2.Response:
     """Post to a route that enqueues a job, and then succeeds or fails as it is called."""
 
     async def succeed(tasks: TasksDep) -> None:
@@ -39,7 +39,7 @@ async def post(resources: Resources, path: str) -> httpx2.Response:
     for endpoint in (succeed, fail):
         app.add_api_route(f"/{endpoint.__name__}", endpoint, methods=["POST"])
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://localhost") as client:
-        return await client.post(path)
+        return await client.post(path, headers={"traceparent": traceparent})
 
 
 async def test_a_job_is_sent_with_the_id_of_its_request(resources: Resources, broker: MemoryTransport) -> None:
@@ -49,6 +49,15 @@ async def test_a_job_is_sent_with_the_id_of_its_request(resources: Resources, br
     (envelope,) = (Envelope.read(body) for body in broker.sent)
     assert (envelope.task, envelope.arguments) == (f"{__name__}:note", {"text": "done"})
     assert envelope.origin.request_id == response.headers["x-request-id"]
+
+
+async def test_a_job_takes_a_trace_along_that_is_one(resources: Resources, broker: MemoryTransport) -> None:
+    valid = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    for given in (valid, "x" * 50_000):
+        assert (await post(resources, "/succeed", given)).status_code == 200
+    await resources.tasks.drain(5)
+    origins = [Envelope.read(body).origin for body in broker.sent]
+    assert {origin.traceparent for origin in origins} == {valid, None}
 
 
 async def test_a_request_that_fails_sends_nothing(resources: Resources, broker: MemoryTransport) -> None:

@@ -47,7 +47,7 @@ class Domain:
     @property
     def emails(self) -> list[Field]:
         """The fields that hold an address."""
-        return [field for field in self.fields if field.kind.schema == "EmailStr"]
+        return [field for field in self.fields if field.kind.schema == "Email"]
 
     @property
     def search(self) -> Field | None:

@@ -14,8 +14,8 @@ FORM = "name:type, then ? if it may be absent, then :unique if no two of an owne
 RESERVED = {"owner_id", *dir(Record), *dir(Schema)}
 #: Names that mean something in the schemas module; an alias of a field steps aside.
 TAKEN_ALIASES = {
-    "AfterValidator", "Annotated", "Decimal", "Decimal18", "EmailStr", "Field", "IsoDate", "PageSchema",
-    "Schema", "StrictBool", "Text", "UtcMoment", "WholeNumber",
+    "Annotated", "Decimal", "Decimal18", "Email", "Field", "IsoDate", "PageSchema", "Schema", "StrictBool", "Text",
+    "UtcMoment", "WholeNumber",
 }  # fmt: skip
 
 

@@ -17,7 +17,6 @@ class Kind:
     empty: str
     distinct: str = ""
     limits: str = ""
-    validator: str = ""
 
 
 EXAMPLE_ID = "0197a3a2-6d2c-7b6e-9a53-0f4f6e1b7c12"
@@ -114,9 +113,7 @@ KINDS = {
         python="str",
         column="String(254)",
         migration="sa.String(length=254)",
-        schema="EmailStr",
-        limits="max_length=254",
-        validator="AfterValidator(normalise_email)",
+        schema="Email",
         example='"ada@example.com"',
         other='"grace@example.com"',
         distinct='f"person{number}@example.com"',

@@ -3,9 +3,19 @@
 import re
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
+from urllib.parse import parse_qs, urlsplit
 
 HOST = re.compile(r"\[[0-9a-f:.]+\]|(?:\*\.(?=[^.]+\.))?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", re.IGNORECASE)
 ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
+
+HERE = {"localhost", "127.0.0.1", "::1"}
+
+
+def asks_who_comes(url: str) -> bool:
+    """Tell whether not everybody who reaches a server may use it: it is on this machine, or asks for a secret."""
+    parts = urlsplit(url)
+    local = parts.scheme == "unix" or parts.hostname in HERE
+    return local or bool(parts.password) or "ssl_certfile" in parse_qs(parts.query)
 
 
 def wrong_hosts(hosts: Iterable[str]) -> Iterator[str]:
@@ -19,10 +29,13 @@ def wrong_origins(origins: Iterable[str]) -> Iterator[str]:
 
 
 def wrong_networks(networks: Iterable[str]) -> Iterator[str]:
-    """Yield what is no address and no network, or the network of all addresses."""
+    """Yield what is no address and no network, or the network of all addresses.
+
+    Strict as the server is, which takes `10.0.0.1/8` for a name that nobody has, and would say nothing.
+    """
     for network in networks:
         try:
-            everybody = ip_network(network, strict=False).prefixlen == 0
+            everybody = ip_network(network).prefixlen == 0
         except ValueError:
             everybody = True
         if everybody:

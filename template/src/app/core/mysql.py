@@ -1,16 +1,18 @@
 """MySQL and MariaDB: one pool, and limits that the server itself holds."""
 
 import math
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import ClassVar
 
-from sqlalchemy import Dialect, event, make_url, text
+from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from app import DISTRIBUTION
+from app.core.collations import exact_collation, is_mariadb, require_exact_collations
 from app.core.engines import Engines, pool_options, replace_broken
 from app.core.errors import Unavailable
 from app.core.locked_connection import locked_connection
@@ -85,7 +87,7 @@ def _limit(engine: AsyncEngine, settings: DatabaseSettings) -> None:
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        values = limits | (mariadb if _is_mariadb(engine.dialect) else mysql)
+        values = limits | (mariadb if is_mariadb(engine.dialect) else mysql)
         cursor = connection.cursor()
         cursor.execute("SET SESSION " + ", ".join(f"{name} = {value}" for name, value in values.items()))
         cursor.close()
@@ -96,14 +98,18 @@ def _tell_limits(context: ExceptionContext) -> Unavailable | None:
     return Unavailable() if context.original_exception.args[:1] in ACCOUNT_LIMITS else None
 
 
-def _is_mariadb(dialect: Dialect) -> bool:
-    return bool(getattr(dialect, "is_mariadb", False))
+@asynccontextmanager
+async def migration_connection(url: str) -> AsyncIterator[AsyncConnection]:
+    """Open a connection outside of the pools that alone may migrate; MySQL commits with every change of a table.
 
+    Raises:
+        ConfigurationError: when the database would take different texts for the same.
 
-def migration_connection(url: str) -> AbstractAsyncContextManager[AsyncConnection]:
-    """Open a connection outside of the pools that alone may migrate; MySQL commits with every change of a table."""
+    """
     engine = create_async_engine(url, poolclass=NullPool, connect_args={"charset": "utf8mb4"})
-    return locked_connection(engine, lock=MIGRATION_LOCK, settings=MIGRATION_SETTINGS)
+    async with locked_connection(engine, lock=MIGRATION_LOCK, settings=MIGRATION_SETTINGS) as connection:
+        await require_exact_collations(connection)
+        yield connection
 
 
 def scratch_url(url: str, name: str) -> str:
@@ -113,10 +119,7 @@ def scratch_url(url: str, name: str) -> str:
 
 
 async def create_database(url: str) -> None:
-    """Make an empty database in which texts sort and compare as on every engine: by code points, all of them.
-
-    With the common `utf8mb4_bin` a text would be the same with spaces behind it.
-    """
+    """Make an empty database in which texts sort and compare as on every engine."""
     await _administer(url, "CREATE DATABASE {} CHARACTER SET utf8mb4 COLLATE {collation}")
 
 
@@ -130,5 +133,4 @@ async def _administer(url: str, statement: str) -> None:
     engine = create_async_engine(target.set(database="mysql"), poolclass=NullPool)
     async with engine.connect() as connection:
         name = connection.dialect.identifier_preparer.quote_identifier(target.database or "")
-        collation = "utf8mb4_nopad_bin" if _is_mariadb(connection.dialect) else "utf8mb4_0900_bin"
-        await connection.execute(text(statement.format(name, collation=collation)))
+        await connection.execute(text(statement.format(name, collation=exact_collation(connection.dialect))))

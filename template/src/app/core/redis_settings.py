@@ -9,12 +9,12 @@ from redis.asyncio import BlockingConnectionPool
 from redis.exceptions import RedisError
 
 from app import DISTRIBUTION
+from app.core.hosts import asks_who_comes
 from app.core.settings import EnvSettings
 
 DEVELOPMENT_REDIS_URL = "redis://localhost:6379/0"
 #: What an address may say beside host, account and number; time-outs are not the operator's.
 OPTIONS = {"db", "ssl_ca_certs", "ssl_cert_reqs", "ssl_certfile", "ssl_check_hostname", "ssl_keyfile"}
-HERE = {"localhost", "127.0.0.1", "::1"}
 
 
 class RedisSettings(EnvSettings):
@@ -45,14 +45,8 @@ class RedisSettings(EnvSettings):
         """Yield what Redis must not be in production."""
         if not self.url:
             yield "REDIS_URL must name the Redis that all replicas share"
-        elif not self._asks_who_comes:
+        elif not asks_who_comes(self.url):
             yield "REDIS_URL must have a password: who reaches Redis could lift limits, and change what is read from it"
-
-    @property
-    def _asks_who_comes(self) -> bool:
-        parts = urlsplit(self.url)
-        local = parts.scheme == "unix" or parts.hostname in HERE
-        return local or bool(parts.password) or "ssl_certfile" in parse_qs(parts.query)
 
     @property
     def url(self) -> str:

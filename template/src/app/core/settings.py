@@ -96,7 +96,10 @@ class Settings(EnvSettings):
         if any(wrong_origins(self.cors_origins)):
             yield "CORS_ORIGINS must name origins such as https://app.example.com; `*` is refused in production"
         if any(wrong_networks(self.trusted_proxies)):
-            yield "TRUSTED_PROXIES must name addresses or networks; all of them would let clients choose their address"
+            yield (
+                "TRUSTED_PROXIES must name addresses, or networks such as 10.0.0.0/8 (10.0.0.1/8 has host bits); "
+                "all of them would let clients choose their address"
+            )
         if not self.public_url.startswith("https://"):
             yield "PUBLIC_URL must be the https:// address of the service in production"
 

@@ -1,6 +1,7 @@
 """A job as it travels to a worker: which task, with which arguments, and where it comes from."""
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,9 @@ from app.tasks.queue import Arguments, Task
 if TYPE_CHECKING:
     from app.resources import Resources
 
+#: Version, trace, span and flags (W3C Trace Context, 3.2); of zeros alone none is valid.
+TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -25,6 +29,15 @@ class Origin:
 
     request_id: str | None = None
     traceparent: str | None = None
+
+    @classmethod
+    def of(cls, request_id: str | None, traceparent: str | None) -> Self:
+        """Return the origin of a request; a trace that has not the form of one is left out.
+
+        A client writes there what it likes, and the broker keeps it, and every line of the job in the log.
+        """
+        valid = traceparent and TRACEPARENT.fullmatch(traceparent)
+        return cls(request_id, traceparent if valid else None)
 
 
 NOWHERE = Origin()

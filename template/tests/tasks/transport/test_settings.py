@@ -45,15 +45,30 @@ def test_production_refuses(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     assert "hunter2" not in line
 
 
-def test_an_address_without_a_password_is_refused_where_that_means_the_published_one(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("account", ["", "service@", "service:@", ":@"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_production_wants_a_password_from_whoever_comes_over_the_network(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, account: str
 ) -> None:
-    monkeypatch.setenv("BROKER_URL", f"{SCHEME}://broker.example.com")
+    url = f"{scheme}://{account}broker.example.com"
+    monkeypatch.setenv("BROKER_URL", url)
+    with pytest.raises(ConfigurationError, match=f"^BROKER_URL must .*{'published' if IMPLIED else 'password'}"):
+        load_settings(TaskSettings)
+    monkeypatch.setenv("ENVIRONMENT", "development")
+    assert load_settings(TaskSettings).url == url
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:1234", "[::1]:1234"])
+def test_on_this_machine_an_address_without_a_password_is_refused_only_where_that_means_the_published_one(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    url = f"{SCHEME}://{host}"
+    monkeypatch.setenv("BROKER_URL", url)
     if IMPLIED:
         with pytest.raises(ConfigurationError, match="published"):
             load_settings(TaskSettings)
     else:
-        assert load_settings(TaskSettings).url
+        assert load_settings(TaskSettings).url == url
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 """What `make resource` writes: a whole domain, and three lines into what exists."""
 
 from collections.abc import Callable
+from importlib import import_module
+from itertools import product
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
+from app.users.schemas import UserBase
 from tools.resource.__main__ import main
 from tools.resource.kinds import KINDS
 from tools.resource.project import find_head
@@ -16,6 +20,17 @@ EVERYTHING = [
     *(f"{name}_unique:{name}?:unique" for name, kind in KINDS.items() if kind.distinct and name != "ref"),
     "text:text", "amount:decimal", "license_key:str", "first:ref:" + OWNERS, "second_id:ref:" + OWNERS + "?:unique",
 ]  # fmt: skip
+ADDRESSES = [
+    " Ada@Example.com",
+    "ada@",
+    # Grows when it is folded.
+    "\N{GREEK SMALL LETTER IOTA WITH DIALYTIKA AND TONOS}" * 100 + "@example.com",
+    # Folds to somebody else's.
+    "stra\N{LATIN SMALL LETTER SHARP S}e@example.com",
+    "Ada <ada@example.com>",
+    "a" * 65 + "@example.com",
+    "a" * 250 + "@example.com",
+]
 
 
 def test_adds_files_and_three_lines(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,6 +93,28 @@ def test_a_reference_to_a_domain_without_a_factory_takes_the_examples_of_its_sch
     assert "needs make_sample_middle in its tests' factories.py" in refused(
         project, "sample_tops", "it:ref:sample_middles"
     )
+
+
+def test_an_address_is_accepted_refused_and_stored_like_that_of_a_user(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.__path__", [str(project / "src" / "app")])
+    assert main(["sample_letters", "email:email reply_to:email?"], project) == 0
+    letter: type[BaseModel] = import_module("app.sample_letters.schemas").SampleLetterCreate
+
+    known = {"email": "ada@example.com", "reply_to": None}
+    for address, name in product(ADDRESSES, known):
+        assert judged(letter, name, **known | {name: address}) == judged(UserBase, "email", email=address)
+    shown, users = (schema.model_json_schema()["properties"]["email"] for schema in (letter, UserBase))
+    assert shown == users | {"description": "Email."}
+
+
+def judged(schema: type[BaseModel], field: str, **body: str | None) -> object:
+    """Return what becomes of a field, or the message that refuses it."""
+    try:
+        return getattr(schema.model_validate(body), field)
+    except ValidationError as refusal:
+        return [error["msg"] for error in refusal.errors()]
 
 
 def test_the_templates_are_the_teams(project: Path) -> None:

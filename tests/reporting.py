@@ -9,6 +9,8 @@ from tests.services import MISSING
 
 #: The user properties of a test of a variant: its name, its complete options, the run of commands that stands for it.
 VARIANT, ANSWERS, RUN_BY = "variant", "answers", "run by"
+#: The Python that a run asks for, where it is not the one that is found first.
+PYTHON_OF_RUN = "python"
 
 
 def record(request: pytest.FixtureRequest, name: str, answers: dict[str, object], run_by: str | None = None) -> None:
@@ -36,7 +38,8 @@ class Report:
             self.variants[name] = properties
             self.passed |= {name} if report.passed else set()
             like = "" if run_by == name else f"reads what {run_by!r} reads, "
-            self.say(f"variant {name}: {like}{report.outcome} in {report.duration:.0f} s")
+            on = f" on {properties[PYTHON_OF_RUN]}" if PYTHON_OF_RUN in properties else ""
+            self.say(f"variant {name}: {like}{report.outcome} in {report.duration:.0f} s{on}")
 
     def say(self, line: str) -> None:
         """Print a line of its own at once, after the dots that are there."""

@@ -61,6 +61,8 @@ def runs(python: str | Path) -> bool:
 
 #: What the workflows and the image of a service have, unless it asks for another one.
 PYTHON_VERSION = str(OPTIONS["python_version"][0])
+#: The others on which a service runs, the newest first.
+OTHER_PYTHONS = sorted(map(str, OPTIONS["python_version"][1:]), key=lambda version: int(version[2:]), reverse=True)
 PYTHON = Service(
     f"Python {PYTHON_VERSION}",
     f"uv python install {PYTHON_VERSION}",

@@ -8,7 +8,8 @@ run as they are delivered, all of their files there.
 Shared between variants, by a worker, are only mypy's results about sources with the same content. Each variant's tests
 run in one process, because the variants themselves run beside each other, and their temporary files are in memory.
 The variants of `FROM_NOTHING` share the package cache only: nothing in them can be green because another variant ran.
-The default runs on the Python of its own workflows and image, the others on the one that uv finds here.
+The default runs on the Python of its own workflows and image, the full one on the newest of the other versions that is
+here, the rest on the one that uv finds. So three of the four Pythons are proven on a machine that has them.
 """
 
 import re
@@ -25,8 +26,8 @@ from tests.conftest import Render
 from tests.covering import Answers
 from tests.inputs import essence, strip
 from tests.processes import make
-from tests.reporting import record
-from tests.services import PYTHON, PYTHON_VERSION, find_python, needed_by
+from tests.reporting import PYTHON_OF_RUN, record
+from tests.services import OTHER_PYTHONS, PYTHON_VERSION, find_python, needed_by
 from tools.option_files import content
 
 RUFF = shutil.which("ruff", path=str(Path(sys.executable).parent)) or "ruff"
@@ -57,6 +58,13 @@ def runs(variants: dict[str, Answers]) -> dict[str, Answers]:
     delivered = {name: variants[name] for name in FROM_NOTHING}
     others = {run_of(answers): essence(answers) for answers in variants.values()}
     return delivered | {name: answers for name, answers in others.items() if name.startswith("bare ")}
+
+
+def python_of(variant: str) -> str | None:
+    """Return the Python of a run; None for the one that uv finds."""
+    if variant == "default":
+        return find_python(PYTHON_VERSION)
+    return next(filter(None, map(find_python, OTHER_PYTHONS)), None) if variant == "full" else None
 
 
 # These hold a gate, too: the team inherits one of 90 %; what we hand over holds more.
@@ -97,8 +105,9 @@ def test_passes_its_own_checks_and_tests(
     record(request, variant, answers)
     folder = project(answers) if variant in FROM_NOTHING else strip(project(answers))
     environment = clean_environment | TWO_WORKERS if variant in FROM_NOTHING else quick_environment
-    if PYTHON in needed:
-        environment |= {"UV_PYTHON": str(find_python(PYTHON_VERSION))}
+    if python := python_of(variant):
+        environment |= {"UV_PYTHON": python}
+        request.node.user_properties.append((PYTHON_OF_RUN, Path(python).name))
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     make(folder, environment, "check")
     if variant in COVERED:

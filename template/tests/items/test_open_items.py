@@ -45,6 +45,21 @@ async def test_deletes_an_item(client: httpx2.AsyncClient) -> None:
     assert problem(await client.delete(f"{URL}/{item['id']}")) == (404, "item-not-found")
 
 
+async def test_leaves_another_version_alone_than_the_one_that_was_read(client: httpx2.AsyncClient) -> None:
+    made = await client.post(URL, json=BICYCLE)
+    path, stale = made.headers["location"], {"If-Match": made.headers["etag"]}
+    changed = await client.patch(path, json={"title": "Tandem"}, headers=stale)
+    assert changed.json()["title"] == "Tandem"
+    for refused in (
+        await client.patch(path, json={"title": "Unicycle"}, headers=stale),
+        await client.delete(path, headers=stale),
+    ):
+        assert problem(refused) == (412, "precondition-failed")
+    read = await client.get(path)
+    assert (read.json(), read.headers["etag"]) == (changed.json(), changed.headers["etag"])
+    assert (await client.delete(path, headers={"If-Match": read.headers["etag"]})).status_code == 204
+
+
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 async def test_says_when_there_is_no_such_item(client: httpx2.AsyncClient, method: str) -> None:
     body = {"title": "Tandem"} if method == "PATCH" else None

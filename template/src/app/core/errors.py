@@ -48,6 +48,13 @@ class Conflict(AppError):
     detail = "The request conflicts with the present state"
 
 
+class PreconditionFailed(AppError):
+    """The caller wants to change what is not as it was read any more."""
+
+    code = "precondition-failed"
+    detail = "It was changed meanwhile; read it again"
+
+
 class RetryableError(AppError):
     """The same request can succeed later; `retry_after` is in seconds."""
 

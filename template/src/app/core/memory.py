@@ -74,6 +74,10 @@ class Repository(Generic[Row]):
             vars(row).update(values, updated_at=utc_now())
         return row
 
+    async def change_version(self, row: Row, values: Mapping[str, object]) -> Row:
+        """Set some fields of a row, if nobody has changed or deleted it since it was read: nobody can, in between."""
+        return await self.change(row, values)
+
     def page(self, rows: Iterable[Row], columns: Mapping[str, SortedBy], request: PageRequest) -> Page[Row]:
         """Return one page of rows, in the order that is asked for; ids tell rows of the same value apart."""
 

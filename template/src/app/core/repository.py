@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, Delete, Select, Update, delete, select
+from sqlalchemy import ColumnElement, CursorResult, Delete, Select, Update, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.batches import BATCH, Batch
-from app.core.errors import Conflict, NotFound
+from app.core.clock import utc_now
+from app.core.errors import Conflict, NotFound, PreconditionFailed
 from app.core.keyset import SortColumns, keyset
 from app.core.models import Record
 from app.core.pagination import Page, PageRequest, page_of
@@ -68,6 +70,26 @@ class Repository:
         for name, value in values.items():
             setattr(row, name, value)
         await self.flush(conflict=conflict, gone=gone)
+        return row
+
+    async def change_version(
+        self, row: Model, values: Mapping[str, object], *, conflict: type[Conflict] = Conflict
+    ) -> Model:
+        """Set some fields of a row, if nobody has changed or deleted it since it was read.
+
+        Raises:
+            Conflict: of the kind `conflict`, when a constraint forbids it.
+            PreconditionFailed: when somebody was faster.
+
+        """
+        if not values:
+            return row
+        model, changed = type(row), {**values, "updated_at": utc_now()}
+        statement = update(model).where(model.id == row.id, model.updated_at == row.updated_at).values(changed)
+        if not await self.changed_one(statement, conflict=conflict):
+            raise PreconditionFailed
+        for name, value in changed.items():
+            set_committed_value(row, name, value)
         return row
 
     async def changed_one(self, statement: Update | Delete, *, conflict: type[Conflict] = Conflict) -> bool:

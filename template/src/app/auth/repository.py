@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select
 
 from app.auth.models import SessionModel, SessionTokenModel
-from app.core.batches import Batch
+from app.core.batches import BATCH, Batch
 from app.core.clock import utc_now
 from app.core.repository import Repository
 from app.users.models import UserModel
@@ -69,10 +69,13 @@ class SessionRepository(Repository):
 
     async def _end_tokens_of(self, *which: ColumnElement[bool]) -> None:
         # In the order in which a refresh locks them: first the token, then its log-in. The foreign key alone would take
-        # them the other way round, and whoever logs out beside a refresh would end in a deadlock.
-        logins = select(SessionModel.id).where(*which)
-        statement = delete(SessionTokenModel).where(SessionTokenModel.session_id.in_(logins))
-        await self.session.execute(statement, execution_options={"synchronize_session": False})
+        # them the other way round, and whoever logs out beside a refresh would end in a deadlock. Two log-outs at once
+        # would, too, if the DELETE itself looked for the log-ins: MariaDB locks what a subquery reads.
+        logins = (await self.session.scalars(select(SessionModel.id).where(*which).order_by(SessionModel.id))).all()
+        for start in range(0, len(logins), BATCH):
+            of_some = SessionTokenModel.session_id.in_(logins[start : start + BATCH])
+            statement = delete(SessionTokenModel).where(of_some)
+            await self.session.execute(statement, execution_options={"synchronize_session": False})
 
     async def delete_expired_of(self, user_id: UUID) -> None:
         """Drop log-ins of a user that have run out."""

@@ -54,6 +54,11 @@ def variables(service: Path) -> set[str]:
     return set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", text))
 
 
+def aliases(networks: list[str] | dict[str, dict[str, list[str]]], network: str) -> list[str]:
+    """Return the names beside its own that a container has in a network."""
+    return networks[network].get("aliases", []) if isinstance(networks, dict) else []
+
+
 def test_the_dockerfile_has_no_known_mistake(service: Path) -> None:
     command = [str(PROGRAMS / "hadolint"), "--no-color", str(service / "Dockerfile")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -156,6 +161,20 @@ def test_servers_have_no_way_out_and_only_our_network_is_believed(
     assert containers["app"]["environment"]["TRUSTED_PROXIES"] == subnet["subnet"]
     outside = {name for name, container in containers.items() if "outside" in container["networks"]}
     assert outside <= {"proxy", "app", "worker"}
+
+
+def test_the_proxy_finds_the_service_in_the_network_that_is_believed(containers: dict[str, dict[str, Any]]) -> None:
+    name, _, port = containers["proxy"]["environment"]["UPSTREAM"].partition(":")
+    # What a container is called itself it is called in each of its networks, and Docker answers with any of them.
+    assert (name in containers, port) == (False, "8000")
+    places = {
+        (service, network)
+        for service, container in containers.items()
+        for network in container["networks"]
+        if name in aliases(container["networks"], network)
+    }
+    assert places == {("app", "inside")}
+    assert "inside" in containers["proxy"]["networks"]
 
 
 def test_it_ends_before_it_is_killed(containers: dict[str, dict[str, Any]]) -> None:

@@ -1,13 +1,18 @@
 """`POST /logout`, `POST /logout-all`, `GET /sessions`, `DELETE /sessions/{id}`."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from sqlalchemy import update
 
+from app.auth.models import SessionModel, SessionTokenModel
+from app.auth.repository import SessionRepository
+from app.core.clock import utc_now
 from app.resources import Resources
 from tests.answers import problem
-from tests.auth.records import audited
+from tests.auth.records import audited, rows
 from tests.credentials import CHALLENGE, REFUSED
 from tests.factories import People, Person
 
@@ -53,6 +58,37 @@ async def test_lists_the_callers_log_ins_latest_first(devices: tuple[Person, Per
     assert listed[0].keys() == {
         "id", "user_agent", "address", "current", "created_at", "last_used_at", "expires_at"
     }  # fmt: skip
+
+
+async def test_one_log_in_more_than_fifty_ends_the_one_that_was_not_used_for_longest(
+    devices: tuple[Person, Person], people: People, resources: Resources
+) -> None:
+    unused, used = devices
+    stranger = await people.logged_in()
+    async with resources.database.transaction() as session:
+        logins = SessionRepository(session)
+        for _ in range(48):
+            await logins.open(used.id, scope=None, user_agent="", address="", lifetime=timedelta(days=1))
+        in_use = update(SessionModel).where(SessionModel.user_agent == "second device")
+        await session.execute(in_use.values(last_used_at=utc_now()))
+    newest = Person(used.id, used.email, used.password, people.new_client())
+    await newest.log_in()
+    answers = [await person.client.get(ME) for person in (unused, used, stranger, newest)]
+    assert [answer.status_code for answer in answers] == [401, 200, 200, 200]
+    assert len((await newest.client.get("/api/v1/auth/sessions")).json()) == 50
+    assert len(await rows(resources, SessionTokenModel)) == 3
+
+
+async def test_lists_fifty_log_ins_of_many_from_before_there_was_a_limit(people: People, resources: Resources) -> None:
+    person = await people.logged_in()
+    async with resources.database.transaction() as session:
+        for _ in range(60):
+            await SessionRepository(session).open(
+                person.id, scope=None, user_agent="", address="", lifetime=timedelta(days=1)
+            )
+    assert len((await person.client.get("/api/v1/auth/sessions")).json()) == 50
+    await person.log_in()
+    assert len(await rows(resources, SessionModel)) == 50
 
 
 async def test_ends_a_log_in_on_another_device(devices: tuple[Person, Person], resources: Resources) -> None:

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from app.accounts.models import MailTokenModel
+from app.auth.models import SessionModel
 from app.resources import Resources
 from app.security.settings import SecuritySettings
 from app.users.models import UserModel
@@ -73,6 +74,19 @@ async def test_one_of_many_password_changes_wins(people: People) -> None:
     statuses = await race(person.client, "/api/v1/auth/password", *bodies)
     assert statuses[204] == 1
     assert statuses.keys() <= {204, 403, 409}
+
+
+@pytest.mark.parametrize("which", ["logout", "logout-all"])
+async def test_many_log_outs_do_no_harm(people: People, resources: Resources, which: str) -> None:
+    bystander, *persons = [await people.logged_in() for _ in range(5)]
+    statuses: Counter[int] = Counter()
+    for person in persons:
+        log_outs = [person.client.post(f"/api/v1/auth/{which}") for _ in range(8)]
+        lists = [person.client.get("/api/v1/auth/sessions") for _ in range(8)]
+        statuses.update(answer.status_code for answer in await asyncio.gather(*log_outs, *lists))
+    assert statuses[204] >= len(persons)
+    assert statuses.keys() <= {200, 204, 401}
+    assert [login.user_id for login in await rows(resources, SessionModel)] == [bystander.id]
 
 
 async def test_many_deletions_of_one_account_do_no_harm(people: People) -> None:

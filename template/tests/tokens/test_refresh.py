@@ -107,6 +107,17 @@ async def test_carries_the_rights_of_now(people: People, resources: Resources) -
     assert "users:write" in claims["scope"].split()
 
 
+async def test_a_log_in_refreshes_sixty_times_in_ten_minutes_and_loses_nothing(people: People) -> None:
+    person, other = await people.logged_in(), await people.logged_in()
+    for _ in range(60):
+        person.accept(await refresh(person))
+    refused = await refresh(person)
+    assert problem(refused) == (429, "too-many-requests")
+    assert (await refresh(other)).status_code == 200
+    with time_machine.travel(utc_now() + timedelta(seconds=int(refused.headers["retry-after"]) + 1)):
+        assert (await refresh(person)).status_code == 200
+
+
 async def test_does_not_count_as_a_proof_of_identity(people: People) -> None:
     person = await people.logged_in()
     with time_machine.travel(utc_now() + timedelta(minutes=11)):

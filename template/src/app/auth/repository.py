@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select
+from sqlalchemy import CursorResult, Delete, Select, and_, bindparam, delete, or_, select
 
 from app.auth.models import SessionModel, SessionTokenModel
-from app.core.batches import Batch
+from app.core.batches import BATCH, Batch
 from app.core.clock import utc_now
 from app.core.repository import Repository
 from app.users.models import UserModel
 
+#: Log-ins that a user may have at once: more than anybody has devices. Without an end, whoever logs in again and again
+#: fills the table, and listing them all keeps every other request waiting.
+LOGINS_PER_USER = 50
 #: What every request asks of the log-in that it names (`now`: the moment of the request).
 ALIVE = and_(
     UserModel.is_active,
@@ -53,31 +56,42 @@ class SessionRepository(Repository):
     async def all_of(self, user_id: UUID) -> Sequence[SessionModel]:
         """Return the log-ins of a user that have not ended, latest first."""
         query = select(SessionModel).where(SessionModel.user_id == user_id, SessionModel.expires_at > utc_now())
-        return (await self.session.scalars(query.order_by(SessionModel.last_used_at.desc()))).all()
+        latest_first = query.order_by(SessionModel.last_used_at.desc()).limit(LOGINS_PER_USER)
+        return (await self.session.scalars(latest_first)).all()
 
     async def end(self, session_id: UUID, user_id: UUID) -> bool:
         """End one log-in of a user; tell whether there was one."""
-        which = (SessionModel.id == session_id, SessionModel.user_id == user_id)
-        await self._end_tokens_of(*which)
-        return await self.changed_one(delete(SessionModel).where(*which))
+        which = select(SessionModel.id).where(SessionModel.id == session_id, SessionModel.user_id == user_id)
+        return await self._end(which) == 1
 
     async def end_all_of(self, user_id: UUID, *, but: UUID | None = None) -> None:
         """End all log-ins of a user, or all but one."""
-        which = (SessionModel.user_id == user_id, *(() if but is None else (SessionModel.id != but,)))
-        await self._end_tokens_of(*which)
-        await self.session.execute(delete(SessionModel).where(*which))
+        which = select(SessionModel.id).where(SessionModel.user_id == user_id)
+        await self._end(which if but is None else which.where(SessionModel.id != but))
 
-    async def _end_tokens_of(self, *which: ColumnElement[bool]) -> None:
+    async def make_room(self, user_id: UUID) -> None:
+        """End the log-ins of a user that have run out, and those not used for longest if one more is too many."""
+        of_user = select(SessionModel.id).where(SessionModel.user_id == user_id)
+        latest_first = (SessionModel.last_used_at.desc(), SessionModel.id.desc())
+        latest = of_user.where(SessionModel.expires_at > utc_now()).order_by(*latest_first).limit(LOGINS_PER_USER - 1)
+        # In a derived table: MySQL and MariaDB take no LIMIT in the subquery of an IN.
+        await self._end(of_user.where(SessionModel.id.not_in(select(latest.subquery().c.id))))
+
+    async def _end(self, which: Select[UUID]) -> int:
+        """End log-ins by their ids, with their tokens, and return how many there were."""
         # In the order in which a refresh locks them: first the token, then its log-in. The foreign key alone would take
-        # them the other way round, and whoever logs out beside a refresh would end in a deadlock.
-        logins = select(SessionModel.id).where(*which)
-        statement = delete(SessionTokenModel).where(SessionTokenModel.session_id.in_(logins))
-        await self.session.execute(statement, execution_options={"synchronize_session": False})
+        # them the other way round, and whoever logs out beside a refresh would end in a deadlock. Two log-outs at once
+        # would, too, if the DELETE itself looked for the log-ins: MariaDB locks what a subquery reads.
+        ended, logins = 0, sorted(await self.session.scalars(which))
+        for start in range(0, len(logins), BATCH):
+            some = logins[start : start + BATCH]
+            await self._delete(delete(SessionTokenModel).where(SessionTokenModel.session_id.in_(some)))
+            ended += await self._delete(delete(SessionModel).where(SessionModel.id.in_(some)))
+        return ended
 
-    async def delete_expired_of(self, user_id: UUID) -> None:
-        """Drop log-ins of a user that have run out."""
-        statement = delete(SessionModel).where(SessionModel.user_id == user_id, SessionModel.expires_at <= utc_now())
-        await self.session.execute(statement)
+    async def _delete(self, statement: Delete) -> int:
+        result = await self.session.execute(statement, execution_options={"synchronize_session": False})
+        return cast("CursorResult[Any]", result).rowcount
 
     async def delete_expired_tokens(self, after: UUID) -> Batch:
         """Drop some of the tokens that have run out, spent or not."""

@@ -51,7 +51,7 @@ class AuthService:
 
     async def open_session(self, user: UserModel, *, lifetime: timedelta, scope: str | None = None) -> SessionModel:
         """Open a log-in of a user who has just proved the identity; with a scope, it may do no more than that."""
-        await self.sessions.delete_expired_of(user.id)
+        await self.sessions.make_room(user.id)
         login = await self.sessions.open(
             user.id,
             scope=scope,

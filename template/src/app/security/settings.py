@@ -1,11 +1,23 @@
 """Settings of accounts."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from limits import parse
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 
 from app.core.settings import EnvSettings
+
+
+def _rate(value: str) -> str:
+    try:
+        parse(value)
+    except ValueError:
+        raise ValueError("must be a rate such as 30/minute") from None
+    return value
+
+
+#: How often something may happen, in a time: `30/minute`, `60/10minutes`.
+Rate = Annotated[str, AfterValidator(_rate)]
 
 
 class SecuritySettings(EnvSettings):
@@ -29,14 +41,14 @@ class SecuritySettings(EnvSettings):
         default=20, ge=1, le=1000, description="Hashes that may wait; past this a log-in gets 503 with Retry-After."
     )
 
-    login_rate_per_address: str = Field(
+    login_rate_per_address: Rate = Field(
         default="30/minute", description="Log-ins per client address (IPv6: per /64 network)."
     )
-    login_rate_global: str = Field(default="600/minute", description="Log-ins over all addresses.")
-    registration_rate_per_address: str = Field(
+    login_rate_global: Rate = Field(default="600/minute", description="Log-ins over all addresses.")
+    registration_rate_per_address: Rate = Field(
         default="30/minute", description="Registrations, and likewise requests for password resets, per client address."
     )
-    mail_rate_per_account: str = Field(
+    mail_rate_per_account: Rate = Field(
         default="3/hour", description="Reset and verification mails per account, whether it exists or not."
     )
 
@@ -46,14 +58,3 @@ class SecuritySettings(EnvSettings):
         le=36500,
         description="Audit events that are older are deleted, in days; 0 keeps them for ever.",
     )
-
-    @field_validator(
-        "login_rate_per_address", "login_rate_global", "registration_rate_per_address", "mail_rate_per_account"
-    )
-    @classmethod
-    def _rate(cls, value: str) -> str:
-        try:
-            parse(value)
-        except ValueError:
-            raise ValueError("must be a rate such as 30/minute") from None
-        return value

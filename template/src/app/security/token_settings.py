@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from app.core.settings import EnvSettings
 from app.security.keys import InvalidKeys, KeySet
+from app.security.settings import Rate
 
 
 class TokenSettings(EnvSettings):
@@ -20,6 +21,9 @@ class TokenSettings(EnvSettings):
     access_token_minutes: int = Field(default=10, ge=1, le=60, description="Life of an access token, in minutes.")
     refresh_token_days: int = Field(
         default=14, ge=1, le=90, description="A log-in that is not used for this many days ends."
+    )
+    refresh_rate_per_login: Rate = Field(
+        default="60/10minutes", description="Refreshes per log-in; each leaves a row that stays for REFRESH_TOKEN_DAYS."
     )
     session_days: int = Field(default=30, ge=1, le=365, description="A log-in ends after this many days in any case.")
 

@@ -18,6 +18,7 @@ async def get_token_service(
         logins=logins,
         refresh_tokens=RefreshTokenRepository(session),
         access_tokens=resources.access_tokens,
+        throttle=resources.throttle,
         tasks=tasks,
         settings=resources.tokens,
         role_scopes=request.app.state.role_scopes,

@@ -34,7 +34,7 @@ async def create_token(form: Annotated[LoginForm, Form()], service: TokenService
     return await service.log_in(form.username, form.password.get_secret_value(), scope=form.scope)
 
 
-@public_router.post("/refresh", summary="Refresh tokens", responses=problems(InvalidRefreshToken))
+@public_router.post("/refresh", summary="Refresh tokens", responses=problems(InvalidRefreshToken, TooManyRequests))
 async def refresh_token(data: RefreshRequest, service: TokenServiceDep) -> TokenPair:
     """Exchange a refresh token for a new pair.
 

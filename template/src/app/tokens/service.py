@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from limits import parse
+
 from app.auth.models import SessionModel, granted_scopes
 from app.auth.service import AuthService
 from app.core.clock import utc_now
@@ -12,6 +14,7 @@ from app.core.errors import Conflict
 from app.security.access_tokens import AccessTokens
 from app.security.errors import UnknownScope
 from app.security.opaque_tokens import digest, new_token
+from app.security.throttle import Throttle
 from app.security.token_settings import TokenSettings
 from app.tasks.queue import TaskQueue
 from app.tokens.errors import InvalidRefreshToken
@@ -31,6 +34,7 @@ class TokenService:
     logins: AuthService
     refresh_tokens: RefreshTokenRepository
     access_tokens: AccessTokens
+    throttle: Throttle
     tasks: TaskQueue
     settings: TokenSettings
     role_scopes: Mapping[str, frozenset[str]]
@@ -63,6 +67,7 @@ class TokenService:
 
         Raises:
             InvalidRefreshToken: when it is unknown, expired or spent; a second use ends the whole log-in.
+            TooManyRequests: when the log-in has refreshed too often; the token is as good as before.
 
         """
         token_digest = digest(refresh_token)
@@ -72,6 +77,7 @@ class TokenService:
         found = await self.refresh_tokens.get_by_digest(token_digest)
         if found is None or not _is_alive(found.user, found.login):
             raise InvalidRefreshToken
+        await self.throttle.hit(parse(self.settings.refresh_rate_per_login), "refresh", str(found.login.id))
         found.login.last_used_at = utc_now()
         try:
             return await self._issue(found.login, found.user)

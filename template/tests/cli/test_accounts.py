@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from app.audit.models import AuditModel
+from app.core.urls import address
 from app.resources import Resources
 from app.users.models import Role
 from app.users.repository import UserRepository
@@ -89,3 +90,10 @@ async def test_the_audit_log_names_the_command_line(run: Run, resources: Resourc
     (event,) = await rows(resources, AuditModel)
     assert (event.event, event.actor_id, event.address, event.request_id) == ("created", None, "cli", None)
     assert event.user_id is not None
+
+
+@pytest.mark.parametrize("command", [ADDRESS, ("seed",), ("users", "list"), ("users", "disable", "root@example.com")])
+async def test_a_database_that_is_away_is_one_line(run: Run, url_of_nobody: str, command: tuple[str, ...]) -> None:
+    result = await in_thread(run, *command, ADMIN_PASSWORD=PASSWORD, DATABASE_URL=url_of_nobody)
+    assert result.exit_code == 75
+    assert result.output == f"The database of DATABASE_URL ({address(url_of_nobody)}) cannot be reached.\n"

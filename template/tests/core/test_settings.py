@@ -1,8 +1,10 @@
 """`app.core.settings`; what production refuses is in tests/security."""
 
+import errno
 from pathlib import Path
 
 import pytest
+from pydantic_settings import DotEnvSettingsSource
 
 from app.core.settings import ConfigurationError, Settings, load_settings
 
@@ -40,6 +42,15 @@ def test_reads_a_file_and_prefers_the_environment(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PORT", "9002")
     settings = load_settings(Settings)
     assert (settings.port, settings.host) == (9002, "0.0.0.0")  # noqa: S104 - only read
+
+
+def test_a_file_that_may_not_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", ".env")
+
+    monkeypatch.setattr(DotEnvSettingsSource, "__call__", refuse)
+    with pytest.raises(ConfigurationError, match=r"^\.env cannot be read: Permission denied$"):
+        load_settings(Settings)
 
 
 def test_unknown_variables_are_somebody_elses(monkeypatch: pytest.MonkeyPatch) -> None:

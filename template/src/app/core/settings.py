@@ -125,6 +125,10 @@ def load_settings(group: type[AnySettings]) -> AnySettings:
         return group()
     except ValidationError as error:
         raise ConfigurationError("\n".join(_describe(error))) from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(".env cannot be read: it is not UTF-8") from None
+    except OSError as error:
+        raise ConfigurationError(f".env cannot be read: {error.strerror}") from None
 
 
 def _describe(error: ValidationError) -> Iterator[str]:

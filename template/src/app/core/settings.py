@@ -3,14 +3,22 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.core.hosts import wrong_hosts, wrong_networks, wrong_origins
 
 Environment = Literal["development", "test", "production"]
+Item = TypeVar("Item")
+
+
+def _split(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
 #: A list written as `a,b,c`.
-CommaList = Annotated[tuple[str, ...], NoDecode]
+CommaListOf = Annotated[tuple[Item, ...], NoDecode, BeforeValidator(_split)]
+CommaList = CommaListOf[str]
 
 
 class ConfigurationError(Exception):
@@ -82,11 +90,6 @@ class Settings(EnvSettings):
     log_format: Literal["json", "console"] | None = Field(
         default=None, description="`json` for machines, `console` for people. Unset: console in development only."
     )
-
-    @field_validator("allowed_hosts", "cors_origins", "trusted_proxies", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     def production_problems(self) -> Iterator[str]:
         """Yield what the process and HTTP must not be in production."""

@@ -1,13 +1,12 @@
 """Settings of the OpenID Connect provider whose access tokens are accepted."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
-from pydantic_settings import NoDecode
 
-from app.core.settings import CommaList, EnvSettings
+from app.core.settings import CommaList, CommaListOf, EnvSettings
 
 #: Signatures with a public key. `HS…` would make the public key a password, `none` needs no key at all.
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
@@ -46,7 +45,7 @@ class ProviderSettings(EnvSettings):
         description="What access tokens have in the header `typ`, comma-separated: `at+jwt` (RFC 9068), or `JWT` where "
         "the provider knows nothing better. docs/oidc.md says which one needs it.",
     )
-    oidc_algorithms: Annotated[tuple[Algorithm, ...], NoDecode] = Field(
+    oidc_algorithms: CommaListOf[Algorithm] = Field(
         default=("RS256", "PS256", "ES256", "EdDSA"),
         min_length=1,
         description="How tokens may be signed, comma-separated.",
@@ -69,11 +68,6 @@ class ProviderSettings(EnvSettings):
     oidc_stale_keys_hours: int = Field(
         default=24, ge=1, le=168, description="While the provider is away, its keys are good for so long."
     )
-
-    @field_validator("oidc_token_types", "oidc_algorithms", "oidc_scope_claims", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("oidc_issuer")
     @classmethod

@@ -41,18 +41,15 @@ class ProviderSettings(EnvSettings):
     )
     oidc_token_types: CommaList = Field(
         default=("at+jwt",),
-        min_length=1,
         description="What access tokens have in the header `typ`, comma-separated: `at+jwt` (RFC 9068), or `JWT` where "
         "the provider knows nothing better. docs/oidc.md says which one needs it.",
     )
     oidc_algorithms: CommaListOf[Algorithm] = Field(
         default=("RS256", "PS256", "ES256", "EdDSA"),
-        min_length=1,
         description="How tokens may be signed, comma-separated.",
     )
     oidc_scope_claims: CommaList = Field(
         default=("scope", "scp"),
-        min_length=1,
         description="Claims that hold scopes, comma-separated. Add `roles` or `permissions` where the provider puts "
         "rights of that name there.",
     )
@@ -68,6 +65,14 @@ class ProviderSettings(EnvSettings):
     oidc_stale_keys_hours: int = Field(
         default=24, ge=1, le=168, description="While the provider is away, its keys are good for so long."
     )
+
+    @field_validator("oidc_token_types", "oidc_algorithms", "oidc_scope_claims")
+    @classmethod
+    def _some(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        # Here, because `min_length` also complains of a list in which something else is wrong, and counts 0.
+        if not value:
+            raise ValueError("must name at least one")
+        return value
 
     @field_validator("oidc_issuer")
     @classmethod

@@ -7,6 +7,7 @@ import pytest
 from pydantic_settings import DotEnvSettingsSource
 
 from app.core.settings import ConfigurationError, Settings, load_settings
+from app.resources import GROUPS, check_settings
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +98,21 @@ def test_the_format_of_logs_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_every_setting_has_a_meaning() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_a_form_is_told_in_words_with_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://a.example/path")
+    with pytest.raises(ConfigurationError) as refusal:
+        load_settings(Settings)
+    assert str(refusal.value) == ("PUBLIC_URL: must be scheme and host without a path, such as https://api.example.com")
+
+
+def test_no_setting_answers_with_a_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in {name for group in GROUPS for name in group.model_fields} - {"environment"}:
+        monkeypatch.setenv(name.upper(), "two words/ @")
+    with pytest.raises(ConfigurationError, match=r"\nSMTP_HOST: must be the name of a server alone") as refusal:
+        check_settings()
+    assert "pattern" not in str(refusal.value)
 
 
 def test_a_problem_of_two_variables_together_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.core.hosts import wrong_hosts, wrong_networks, wrong_origins
+from app.core.patterns import matching
 
 Environment = Literal["development", "test", "production"]
 Item = TypeVar("Item")
@@ -19,6 +20,9 @@ def _split(value: object) -> object:
 #: A list written as `a,b,c`.
 CommaListOf = Annotated[tuple[Item, ...], NoDecode, BeforeValidator(_split)]
 CommaList = CommaListOf[str]
+PublicUrl = Annotated[
+    str, matching(r"https?://[^\s/?#@]+", "must be scheme and host without a path, such as https://api.example.com")
+]
 
 
 class ConfigurationError(Exception):
@@ -54,9 +58,8 @@ class Settings(EnvSettings):
     host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="TCP port that the server listens on.")
     web_concurrency: int = Field(default=1, ge=1, le=64, description="Number of worker processes.")
-    public_url: str = Field(
+    public_url: PublicUrl = Field(
         default="http://localhost:8000",
-        pattern=r"^https?://[^\s/?#@]+$",
         description="Where clients reach the service: scheme and host, no path. Mail links and tokens carry it.",
     )
     allowed_hosts: CommaList = Field(

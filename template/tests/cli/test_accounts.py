@@ -61,6 +61,11 @@ async def test_refuses_a_malformed_address_in_one_line(run: Run) -> None:
     assert (result.exit_code, result.output) == (1, "nobody: not a valid e-mail address.\n")
 
 
+async def test_looks_at_the_address_before_it_asks_for_a_password(run: Run) -> None:
+    result = await in_thread(run, "create-admin", "--email", "nobody", stdin=f"{PASSWORD}\n{PASSWORD}\n")
+    assert (result.exit_code, result.output) == (1, "nobody: not a valid e-mail address.\n")
+
+
 async def test_names_the_variable_that_is_wrong(run: Run) -> None:
     result = await in_thread(run, *ADDRESS, ADMIN_PASSWORD=PASSWORD, DATABASE_URL="oracle://x")
     assert result.exit_code == 78

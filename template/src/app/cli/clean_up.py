@@ -10,6 +10,6 @@ commands = typer.Typer()
 
 @commands.command()
 def clean_up() -> None:
-    """Delete expired log-ins, their tokens, links and registrations, and audit events past AUDIT_RETENTION_DAYS."""
+    """Delete what has expired, as the schedule does once a day."""
     for name, number in run_on_database(delete_all).items():
         typer.echo(f"{number:>12,}  {name}")

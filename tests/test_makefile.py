@@ -132,7 +132,10 @@ def test_new_leaves_a_folder_with_content_alone(
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["thesis.txt"]
 
 
-@pytest.mark.parametrize(("destination", "reason"), [("template/x", "lies inside"), ("../file", "is a file")])
+@pytest.mark.parametrize(
+    ("destination", "reason"),
+    [("template/x", "lies inside"), ("../file", "is a file"), ("../file/x/y", "is a file")],
+)
 def test_new_refuses_a_place_that_cannot_be_one(
     checkout: Path, clean_environment: dict[str, str], destination: str, reason: str
 ) -> None:

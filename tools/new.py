@@ -16,8 +16,10 @@ def destination(given: str) -> Path:
         raise SystemExit(
             f"DEST={given} lies inside the template; choose a folder beside it, such as DEST=../my-service."
         )
-    if folder.exists() and not folder.is_dir():
-        raise SystemExit(f"DEST={given} is a file; choose a new folder.")
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    if not nearest.is_dir():
+        what = "is a file" if nearest == folder else f"lies in {nearest}, which is a file"
+        raise SystemExit(f"DEST={given} {what}; choose a new folder.")
     if folder.exists() and any(folder.iterdir()):
         raise SystemExit(f"DEST={given} is not empty; choose a new folder. Nothing was written.")
     return folder

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.settings import ConfigurationError
+
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = (("docker", "compose"), ("docker-compose",), ("podman", "compose"), ("podman-compose",))
 #: Where compose.yml lets servers listen; what is elsewhere is somebody's.
@@ -58,6 +60,16 @@ class Absence:
                 logs = f"{' '.join(program)} logs {self.service} says why"
                 raise ComposeError(f"{self.nobody}, although it was started: {logs}.")
             time.sleep(0.5)
+
+
+def report(prepare: Callable[[], None]) -> int:
+    """See to a server; return 0 when it can be used, else print in one line what is to be done and return 1."""
+    try:
+        prepare()
+    except (ConfigurationError, ComposeError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def working_program() -> Sequence[str]:

@@ -8,10 +8,11 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from app import DISTRIBUTION
-from app.core.settings import ConfigurationError, load_settings
+from app.core.settings import load_settings
 from app.tasks.broker import connect
 from app.tasks.settings import DEVELOPMENT_URL, TaskSettings
 from app.tasks.transport import TransportAway
@@ -51,12 +52,7 @@ async def _trouble(settings: TaskSettings) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Return 0 when the broker can be used; else say in one line what to do, and return 1."""
-    try:
-        prepare(for_tests="--tests" in arguments)
-    except (ConfigurationError, compose.ComposeError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return compose.report(partial(prepare, for_tests="--tests" in arguments))
 
 
 def prepare(*, for_tests: bool) -> None:

@@ -8,6 +8,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -57,12 +58,7 @@ async def _trouble(url: str) -> Trouble | None:
 
 def main(arguments: Sequence[str]) -> int:
     """Return 0 when the database can be used; else say in one line what to do, and return 1."""
-    try:
-        prepare(for_tests="--tests" in arguments)
-    except (ConfigurationError, compose.ComposeError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return compose.report(partial(prepare, for_tests="--tests" in arguments))
 
 
 def prepare(*, for_tests: bool) -> None:

@@ -7,6 +7,7 @@ tests.
 import asyncio
 import sys
 from collections.abc import Sequence
+from functools import partial
 from urllib.parse import urlsplit
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,12 +33,7 @@ class RedisOfTests(BaseSettings):
 
 def main(arguments: Sequence[str]) -> int:
     """Return 0 when Redis can be used; else say in one line what to do, and return 1."""
-    try:
-        prepare(for_tests="--tests" in arguments)
-    except (ConfigurationError, compose.ComposeError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return compose.report(partial(prepare, for_tests="--tests" in arguments))
 
 
 def prepare(*, for_tests: bool) -> None:

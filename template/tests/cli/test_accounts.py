@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from app.audit.models import AuditModel
+from app.core.urls import address
 from app.resources import Resources
 from app.users.models import Role
 from app.users.repository import UserRepository
@@ -60,6 +61,11 @@ async def test_refuses_a_malformed_address_in_one_line(run: Run) -> None:
     assert (result.exit_code, result.output) == (1, "nobody: not a valid e-mail address.\n")
 
 
+async def test_looks_at_the_address_before_it_asks_for_a_password(run: Run) -> None:
+    result = await in_thread(run, "create-admin", "--email", "nobody", stdin=f"{PASSWORD}\n{PASSWORD}\n")
+    assert (result.exit_code, result.output) == (1, "nobody: not a valid e-mail address.\n")
+
+
 async def test_names_the_variable_that_is_wrong(run: Run) -> None:
     result = await in_thread(run, *ADDRESS, ADMIN_PASSWORD=PASSWORD, DATABASE_URL="oracle://x")
     assert result.exit_code == 78
@@ -89,3 +95,10 @@ async def test_the_audit_log_names_the_command_line(run: Run, resources: Resourc
     (event,) = await rows(resources, AuditModel)
     assert (event.event, event.actor_id, event.address, event.request_id) == ("created", None, "cli", None)
     assert event.user_id is not None
+
+
+@pytest.mark.parametrize("command", [ADDRESS, ("seed",), ("users", "list"), ("users", "disable", "root@example.com")])
+async def test_a_database_that_is_away_is_one_line(run: Run, url_of_nobody: str, command: tuple[str, ...]) -> None:
+    result = await in_thread(run, *command, ADMIN_PASSWORD=PASSWORD, DATABASE_URL=url_of_nobody)
+    assert result.exit_code == 75
+    assert result.output == f"The database of DATABASE_URL ({address(url_of_nobody)}) cannot be reached.\n"

@@ -62,3 +62,9 @@ async def test_does_not_repeat_a_key_that_was_typed_by_mistake(run: Run, people:
     result = await in_thread(run, "api-keys", "revoke", program.key)
     assert result.exit_code == 2
     assert program.key.split("_")[2] not in result.output
+
+
+async def test_a_database_that_is_away_is_named(run: Run, url_of_nobody: str) -> None:
+    result = await in_thread(run, "api-keys", "list", DATABASE_URL=url_of_nobody)
+    assert (result.exit_code, result.output.count("\n")) == (75, 1)
+    assert result.output.startswith("The database of DATABASE_URL (")

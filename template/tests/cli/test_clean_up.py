@@ -25,3 +25,7 @@ async def test_deletes_receipts_that_are_older_than_a_month(run: Run, resources:
 async def test_says_a_number_for_each_kind(run: Run) -> None:
     result = await in_thread(run, "clean-up")
     assert len(result.output.splitlines()) >= len(CLEAN_UP)
+
+
+def test_its_help_names_nothing_that_this_service_may_not_have(run: Run) -> None:
+    assert "Delete what has expired, as the schedule does once a day." in run("clean-up", "--help").output

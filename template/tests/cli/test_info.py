@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.settings import Settings
 from tests.cli.conftest import Run
 
 ANSWERS = """\
@@ -86,9 +87,12 @@ def test_needs_no_settings(run: Run, overrides: dict[str, str], name: str) -> No
     assert "library.fastapi" in lines
 
 
-def test_needs_no_env_file_that_can_be_read(run: Run, folder: Path) -> None:
+def test_needs_no_env_file_that_can_be_read(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(Settings.model_config, "env_file", ".env")
     (folder / ".env").write_bytes(b"ENVIRONMENT=\xff\n")
     assert "`app check` says why" in report(run)["service.environment"]
+    check = run("check")
+    assert (check.exit_code, check.output) == (78, ".env cannot be read: it is not UTF-8\n")
 
 
 def test_prints_no_setting(run: Run) -> None:

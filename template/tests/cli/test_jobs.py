@@ -88,13 +88,14 @@ async def test_counts(run: Run, transport: Transport) -> None:
 
 @pytest.mark.parametrize("command", [["jobs", "list"], ["jobs", "status"], ["jobs", "drop", "1-1"]])
 async def test_says_in_one_line_that_the_broker_is_away(
-    run: Run, command: list[str], environment: dict[str, str]
+    run: Run, command: list[str], environment: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     scheme = environment["BROKER_URL"].partition(":")[0]
     result = await in_thread(run, *command, BROKER_URL=f"{scheme}://127.0.0.1:{free_port()}")
     assert result.exit_code == 75
     assert result.output.startswith("The broker is away: ")
     assert len(result.output.splitlines()) == 1
+    assert caplog.messages == []
 
 
 def test_a_retried_job_keeps_its_id() -> None:

@@ -28,8 +28,11 @@ def test_an_account_that_is_refused_is_named_without_its_password(run: Run, work
     )
 
 
-def test_a_database_that_is_missing_is_not_taken_for_a_server_that_is_away(run: Run, worker_url: str) -> None:
-    result = run("migrate", DATABASE_URL=shown(make_url(worker_url).set(database="no_such_database")))
+@pytest.mark.parametrize("command", ["migrate", "clean-up"])
+def test_a_database_that_is_missing_is_not_taken_for_a_server_that_is_away(
+    run: Run, worker_url: str, command: str
+) -> None:
+    result = run(command, DATABASE_URL=shown(make_url(worker_url).set(database="no_such_database")))
     assert result.exit_code == 78
     assert result.output.endswith(") does not exist, but its server answers.\n")
     assert result.output.count("\n") == 1

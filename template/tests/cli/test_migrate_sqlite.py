@@ -46,9 +46,10 @@ def test_a_file_that_is_in_use_is_worth_another_attempt(run: Run, write: Write, 
     assert result.stderr == f"The database of DATABASE_URL ({file}) is locked by another process.\n"
 
 
-def test_a_file_that_is_no_database_is_named(run: Run, file: Path, empty_url: str) -> None:
+@pytest.mark.parametrize("command", ["migrate", "clean-up"])
+def test_a_file_that_is_no_database_is_named(run: Run, file: Path, empty_url: str, command: str) -> None:
     file.write_text("A letter to somebody. " * 100)
-    result = run("migrate", DATABASE_URL=empty_url)
+    result = run(command, DATABASE_URL=empty_url)
     assert result.exit_code == 78
     assert result.stderr == f"The database of DATABASE_URL ({file}) is damaged, or something else.\n"
 

@@ -1,10 +1,13 @@
 """`app.core.settings`; what production refuses is in tests/security."""
 
+import errno
 from pathlib import Path
 
 import pytest
+from pydantic_settings import DotEnvSettingsSource
 
 from app.core.settings import ConfigurationError, Settings, load_settings
+from app.resources import GROUPS, check_settings
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +43,15 @@ def test_reads_a_file_and_prefers_the_environment(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PORT", "9002")
     settings = load_settings(Settings)
     assert (settings.port, settings.host) == (9002, "0.0.0.0")  # noqa: S104 - only read
+
+
+def test_a_file_that_may_not_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", ".env")
+
+    monkeypatch.setattr(DotEnvSettingsSource, "__call__", refuse)
+    with pytest.raises(ConfigurationError, match=r"^\.env cannot be read: Permission denied$"):
+        load_settings(Settings)
 
 
 def test_unknown_variables_are_somebody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,6 +98,21 @@ def test_the_format_of_logs_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_every_setting_has_a_meaning() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_a_form_is_told_in_words_with_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://a.example/path")
+    with pytest.raises(ConfigurationError) as refusal:
+        load_settings(Settings)
+    assert str(refusal.value) == ("PUBLIC_URL: must be scheme and host without a path, such as https://api.example.com")
+
+
+def test_no_setting_answers_with_a_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in {name for group in GROUPS for name in group.model_fields} - {"environment"}:
+        monkeypatch.setenv(name.upper(), "two words/ @")
+    with pytest.raises(ConfigurationError, match=r"\nSMTP_HOST: must be the name of a server alone") as refusal:
+        check_settings()
+    assert "pattern" not in str(refusal.value)
 
 
 def test_a_problem_of_two_variables_together_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,17 @@ def test_refuses_algorithms_that_prove_nothing(monkeypatch: pytest.MonkeyPatch, 
         load(monkeypatch, "test", OIDC_ALGORITHMS=f",{algorithm} ," if not algorithm.strip() else f"RS256,{algorithm}")
 
 
+@pytest.mark.parametrize("variable", ["OIDC_ALGORITHMS", "OIDC_TOKEN_TYPES", "OIDC_SCOPE_CLAIMS"])
+def test_a_list_names_at_least_one(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{variable}: must name at least one$"):
+        load(monkeypatch, "test", **{variable: ","})
+
+
+def test_a_wrong_algorithm_is_one_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError, match=r"^OIDC_ALGORITHMS: Input should be [^\n]*$"):
+        load(monkeypatch, "test", OIDC_ALGORITHMS="HS256")
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [

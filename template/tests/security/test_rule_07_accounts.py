@@ -12,6 +12,7 @@ from app.security.settings import SecuritySettings
         ("PASSWORD_MIN_LENGTH", "7"),
         ("REGISTRATION_MODE", "everybody"),
         ("LOGIN_RATE_PER_ADDRESS", "often"),
+        ("LOGIN_RATE_GLOBAL", "0/minute"),
         ("PASSWORD_HASH_QUEUE", "0"),
     ],
 )

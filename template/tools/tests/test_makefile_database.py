@@ -30,3 +30,13 @@ def test_a_migration_without_a_name_is_refused_with_the_sentence_that_helps(fold
 
     assert done.returncode != 0
     assert 'm="add invoices"' in done.stderr
+
+
+def test_a_migration_that_cannot_be_written_says_what_may_be_missing(folder: Path) -> None:
+    failing = folder / "failing"
+    failing.write_text('#!/bin/sh\ntest "$1" = --version && echo "uv 99.0.0" && exit\nexit 255\n')
+    failing.chmod(0o755)
+    done = make(folder, "--silent", "migration", "m=add invoices", f"UV={failing}")
+
+    assert done.returncode != 0
+    assert "`make migrate`" in done.stderr

@@ -1,6 +1,5 @@
 """API keys of everybody, for operators; `app keys` is for the keys that sign access tokens."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Annotated, TypeVar
@@ -13,8 +12,8 @@ from app.api_keys.providers import api_key_service
 from app.api_keys.service import ApiKeyService
 from app.audit.providers import audit_log
 from app.audit.service import CLI
-from app.cli.errors import readable_errors
-from app.resources import load_resources
+from app.cli.database_errors import run_on_database
+from app.resources import Resources
 from app.users.schemas import login_name
 
 commands = typer.Typer(
@@ -61,13 +60,8 @@ def _minute(moment: datetime | None) -> str:
 
 
 def _with_service(action: Callable[[ApiKeyService], Awaitable[Result]]) -> Result:
-    async def run() -> Result:
-        resources = load_resources()
-        try:
-            async with resources.database.transaction() as session:
-                return await action(api_key_service(session, audit_log(session, CLI)))
-        finally:
-            await resources.aclose()
+    async def act(resources: Resources) -> Result:
+        async with resources.database.transaction() as session:
+            return await action(api_key_service(session, audit_log(session, CLI)))
 
-    with readable_errors():
-        return asyncio.run(run())
+    return run_on_database(act)

@@ -30,8 +30,11 @@ def backup(file: File) -> None:
         raise fail(f"{file} exists and is left as it is.")
     try:
         _write(database, file)
-    except (sqlite3.Error, OSError, Damaged) as error:
+    except (sqlite3.Error, Damaged) as error:
         raise fail(f"No backup of {database} in {file}: {error}.") from None
+    except OSError as error:
+        # Its own text names the temporary folder.
+        raise fail(f"No backup of {database} in {file}: {error.strerror} ({file.parent}).") from None
     typer.echo(f"{file} holds {file.stat().st_size:,} bytes, and its integrity is checked.")
 
 

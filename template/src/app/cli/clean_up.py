@@ -1,11 +1,8 @@
 """Deleting what has expired, by hand: the schedule does it once a day."""
 
-import asyncio
-
 import typer
 
-from app.cli.errors import readable_errors
-from app.resources import Resources, load_resources
+from app.cli.database_errors import run_on_database
 from app.schedule import clean_up as delete_all
 
 commands = typer.Typer()
@@ -13,15 +10,6 @@ commands = typer.Typer()
 
 @commands.command()
 def clean_up() -> None:
-    """Delete expired log-ins, their tokens, links and registrations, and audit events past AUDIT_RETENTION_DAYS."""
-    with readable_errors():
-        counts = asyncio.run(_clean_up(load_resources()))
-    for name, number in counts.items():
+    """Delete what has expired, as the schedule does once a day."""
+    for name, number in run_on_database(delete_all).items():
         typer.echo(f"{number:>12,}  {name}")
-
-
-async def _clean_up(resources: Resources) -> dict[str, int]:
-    try:
-        return await delete_all(resources)
-    finally:
-        await resources.aclose()

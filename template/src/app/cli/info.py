@@ -71,6 +71,6 @@ def _environment() -> str:
     try:
         name = load_settings(EnvSettings).environment
         check_settings()
-    except (ConfigurationError, OSError, ValueError):  # the last two: a .env that cannot be read
+    except ConfigurationError:
         return f"{name} (the settings are not complete and safe: `app check` says why)"
     return name

@@ -1,13 +1,13 @@
 """Jobs that are given up, and how much there is to do."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
 import typer
 
-from app.cli.errors import EX_TEMPFAIL, fail, readable_errors
-from app.resources import Resources, load_resources
+from app.cli.errors import EX_TEMPFAIL, fail
+from app.cli.running import run
+from app.resources import Resources
 from app.tasks.envelope import Envelope
 from app.tasks.names import UnreadableJob
 from app.tasks.transport import DeadLetter, TransportAway
@@ -99,15 +99,7 @@ def _unknown(dead_id: str) -> typer.Exit:
 
 
 def _with_resources(do: Callable[[Resources], Awaitable[Result]]) -> Result:
-    async def run() -> Result:
-        resources = load_resources()
-        try:
-            return await do(resources)
-        finally:
-            await resources.aclose()
-
-    with readable_errors():
-        try:
-            return asyncio.run(run())
-        except TransportAway as error:
-            raise fail(f"The broker is away: {error}.", code=EX_TEMPFAIL) from None
+    try:
+        return run(do)
+    except TransportAway as error:
+        raise fail(f"The broker is away: {error}.", code=EX_TEMPFAIL) from None

@@ -7,12 +7,11 @@ from traceback import walk_tb
 
 from alembic.util import CommandError
 
-from app.cli.errors import EX_CONFIG, EX_TEMPFAIL, fail
+from app.cli.database_errors import TEMPORARY, cannot_use
+from app.cli.errors import EX_TEMPFAIL, fail
 from app.core.dialect import MIGRATES_AS_A_WHOLE, TROUBLES
-from app.core.troubles import Trouble, trouble_of
-from app.core.urls import address
+from app.core.troubles import trouble_of
 
-TEMPORARY = {Trouble.AWAY, Trouble.BUSY, Trouble.LOCKED}
 LEFT = "Nothing was changed." if MIGRATES_AS_A_WHOLE else "What was applied before stays."
 
 
@@ -31,8 +30,7 @@ def readable_migration_errors(url: str) -> Iterator[None]:
             raise fail(f"{place} failed: {_reason(error)}. {LEFT}", code=EX_TEMPFAIL if temporary else 1) from None
         if trouble is None:
             raise
-        code = EX_TEMPFAIL if trouble in TEMPORARY else EX_CONFIG
-        raise fail(f"The database of DATABASE_URL ({address(url)}) {trouble.value}.", code=code) from None
+        raise cannot_use(url, trouble) from None
 
 
 def _migration(error: Exception) -> str | None:

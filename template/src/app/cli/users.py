@@ -1,6 +1,5 @@
 """Users from the command line: for whoever has the machine, but no log-in of an administrator."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Annotated
@@ -12,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit.providers import audit_log
 from app.audit.service import CLI
 from app.auth.providers import auth_service
-from app.cli.errors import readable_errors
+from app.cli.database_errors import run_on_database
 from app.core.pagination import PageRequest
 from app.core.principal import SYSTEM
-from app.resources import Resources, load_resources
+from app.resources import Resources
 from app.users.errors import UserNotFound
 from app.users.models import Role, UserFilter, UserModel
 from app.users.providers import user_service
@@ -35,8 +34,7 @@ Action = Callable[[AsyncSession, Resources, UserModel], Awaitable[None]]
 def list_users(*, role: OfRole = None, locked: Locked = False) -> None:
     """Print a line for each user, oldest first: id, address, role, active or locked, last log-in."""
     only = UserFilter(role, is_active=False if locked else None)
-    with readable_errors():
-        asyncio.run(_print_all(load_resources(), only))
+    run_on_database(partial(_print_all, only))
 
 
 @commands.command()
@@ -57,14 +55,11 @@ def end_sessions(user: Who) -> None:
     typer.echo(f"All log-ins of {_run(user, _end_sessions)} have ended.")
 
 
-async def _print_all(resources: Resources, only: UserFilter) -> None:
-    try:
-        async for user in _all_users(resources, only):
-            state = "active" if user.is_active else "locked"
-            last_login = f"{user.last_login_at:%Y-%m-%dT%H:%M:%SZ}" if user.last_login_at else "never"
-            typer.echo(f"{user.id}  {user.email}  {user.role}  {state}  {last_login}")
-    finally:
-        await resources.aclose()
+async def _print_all(only: UserFilter, resources: Resources) -> None:
+    async for user in _all_users(resources, only):
+        state = "active" if user.is_active else "locked"
+        last_login = f"{user.last_login_at:%Y-%m-%dT%H:%M:%SZ}" if user.last_login_at else "never"
+        typer.echo(f"{user.id}  {user.email}  {user.role}  {state}  {last_login}")
 
 
 async def _all_users(resources: Resources, only: UserFilter) -> AsyncIterator[UserModel]:
@@ -81,18 +76,14 @@ async def _all_users(resources: Resources, only: UserFilter) -> AsyncIterator[Us
 
 
 def _run(who: str, action: Action) -> str:
-    with readable_errors():
-        return asyncio.run(_act(load_resources(), who, action))
+    return run_on_database(partial(_act, who, action))
 
 
-async def _act(resources: Resources, who: str, action: Action) -> str:
-    try:
-        async with resources.database.transaction() as session:
-            user = await _find(session, resources, who)
-            await action(session, resources, user)
-            return user.email
-    finally:
-        await resources.aclose()
+async def _act(who: str, action: Action, resources: Resources) -> str:
+    async with resources.database.transaction() as session:
+        user = await _find(session, resources, who)
+        await action(session, resources, user)
+        return user.email
 
 
 async def _find(session: AsyncSession, resources: Resources, who: str) -> UserModel:

@@ -17,7 +17,7 @@ SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 
-#: Texts that carry a credential; group `keep` is what stays readable.
+#: Texts that carry a credential; what a named group holds stays readable.
 SECRET_TEXT = re.compile(
     # JSON Web Tokens and other JOSE objects: base64url of `{"`.
     r"\beyJ[\w-]{4,}(?:\.[\w-]*)+"

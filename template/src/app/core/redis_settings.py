@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr, field_validator
@@ -10,11 +11,15 @@ from redis.exceptions import RedisError
 
 from app import DISTRIBUTION
 from app.core.hosts import asks_who_comes
+from app.core.patterns import matching
 from app.core.settings import EnvSettings
 
 DEVELOPMENT_REDIS_URL = "redis://localhost:6379/0"
 #: What an address may say beside host, account and number; time-outs are not the operator's.
 OPTIONS = {"db", "ssl_ca_certs", "ssl_cert_reqs", "ssl_certfile", "ssl_check_hostname", "ssl_keyfile"}
+Prefix = Annotated[
+    str, matching(r"[A-Za-z0-9._-]{1,100}", "must be letters, digits, `.`, `_` and `-` only, such as orders-staging")
+]
 
 
 class RedisSettings(EnvSettings):
@@ -25,9 +30,8 @@ class RedisSettings(EnvSettings):
         description="The Redis that all replicas share: `redis://`, `rediss://` or `unix://`. Empty: every process has "
         "a memory of its own, which is refused in production.",
     )
-    redis_prefix: str = Field(
+    redis_prefix: Prefix = Field(
         default=DISTRIBUTION,
-        pattern=r"^[A-Za-z0-9._-]{1,100}$",
         description="What all keys begin with. Services and environments that share a Redis have one each.",
     )
     redis_pool_size: int = Field(

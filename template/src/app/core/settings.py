@@ -3,14 +3,26 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.core.hosts import wrong_hosts, wrong_networks, wrong_origins
+from app.core.patterns import matching
 
 Environment = Literal["development", "test", "production"]
+Item = TypeVar("Item")
+
+
+def _split(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
 #: A list written as `a,b,c`.
-CommaList = Annotated[tuple[str, ...], NoDecode]
+CommaListOf = Annotated[tuple[Item, ...], NoDecode, BeforeValidator(_split)]
+CommaList = CommaListOf[str]
+PublicUrl = Annotated[
+    str, matching(r"https?://[^\s/?#@]+", "must be scheme and host without a path, such as https://api.example.com")
+]
 
 
 class ConfigurationError(Exception):
@@ -46,9 +58,8 @@ class Settings(EnvSettings):
     host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="TCP port that the server listens on.")
     web_concurrency: int = Field(default=1, ge=1, le=64, description="Number of worker processes.")
-    public_url: str = Field(
+    public_url: PublicUrl = Field(
         default="http://localhost:8000",
-        pattern=r"^https?://[^\s/?#@]+$",
         description="Where clients reach the service: scheme and host, no path. Mail links and tokens carry it.",
     )
     allowed_hosts: CommaList = Field(
@@ -82,11 +93,6 @@ class Settings(EnvSettings):
     log_format: Literal["json", "console"] | None = Field(
         default=None, description="`json` for machines, `console` for people. Unset: console in development only."
     )
-
-    @field_validator("allowed_hosts", "cors_origins", "trusted_proxies", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     def production_problems(self) -> Iterator[str]:
         """Yield what the process and HTTP must not be in production."""
@@ -128,6 +134,10 @@ def load_settings(group: type[AnySettings]) -> AnySettings:
         return group()
     except ValidationError as error:
         raise ConfigurationError("\n".join(_describe(error))) from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(".env cannot be read: it is not UTF-8") from None
+    except OSError as error:
+        raise ConfigurationError(f".env cannot be read: {error.strerror}") from None
 
 
 def _describe(error: ValidationError) -> Iterator[str]:

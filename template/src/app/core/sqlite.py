@@ -6,16 +6,14 @@ readers' connections (WAL: readers wait for nobody).
 """
 
 import asyncio
-import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 from pydantic import Field, SecretStr
-from sqlalchemy import event, make_url, text
+from sqlalchemy import Dialect, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -24,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from app.core import database_settings
 from app.core.engines import Engines, pool_options
 from app.core.migration_lock import wait_for_turn
+from app.core.sqlite_files import existing_file, require_file
 from app.core.troubles import Trouble
 
 DEVELOPMENT_URL = "sqlite:///app.db"
@@ -68,7 +67,7 @@ def connect(settings: DatabaseSettings) -> Engines:
     """Make engines with bounded pools; no connection is opened before the first statement."""
     options = pool_options(settings)
     options["connect_args"] = {"timeout": settings.database_statement_timeout_seconds}
-    url = _existing_file(settings.url)
+    url = existing_file(settings.url)
     return Engines(
         _engine(url, "query_only = ON", **options, **AUTOCOMMIT),
         _engine(url, "query_only = ON", **options, **AUTOCOMMIT),
@@ -78,18 +77,15 @@ def connect(settings: DatabaseSettings) -> Engines:
     )
 
 
-def _existing_file(url: str) -> str:
-    # By default SQLite makes an empty database where there is none, and every table would be missing.
-    parsed = make_url(url)
-    file = f"file:{quote(parsed.database or '')}"
-    return parsed.set(database=file, query={**parsed.query, "mode": "rw", "uri": "true"}).render_as_string()
-
-
 def _engine(url: str, access: str, *, begin: str | None = None, **options: Any) -> AsyncEngine:
     engine = create_async_engine(url, **options)
     if begin is None:
         # In autocommit there is nothing to commit, and asking the driver's thread to takes longer than some queries.
         engine.dialect.do_commit = lambda _connection: None  # type: ignore[assignment]
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def find(_dialect: Dialect, _entry: object, arguments: list[Any], options: dict[str, Any]) -> None:
+        require_file(*arguments, **options)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -112,8 +108,7 @@ def _lower(text: object) -> object:
 @asynccontextmanager
 async def migration_connection(url: str) -> AsyncIterator[AsyncConnection]:
     """Open a connection outside of the pools that alone may write; all is committed at the end, or nothing."""
-    with closing(sqlite3.connect(make_url(url).database or "")):
-        pass  # Where this fails, the driver's thread would outlive the event loop and print a traceback of its own.
+    require_file(make_url(url).database or "")
     engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": 0}, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
         # Stays with the file. Were it left to the first requests, those that come at once would find it locked: whoever

@@ -1,28 +1,35 @@
 """Settings of outgoing mail."""
 
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from app.core.patterns import matching
 from app.core.settings import EnvSettings
 
 #: Submission with STARTTLS (RFC 6409), submission over TLS (RFC 8314), plain relay (RFC 5321).
 DEFAULT_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+Address = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[^\s@<>()\[\]\\,;:\"]+",
+        "must be an address alone, without a name, such as service@example.com",
+    ),
+]
+Host = Annotated[str, matching(r"[^\s/@]*", "must be the name of a server alone, such as smtp.example.com")]
 
 
 class MailSettings(EnvSettings):
     """Outgoing mail."""
 
-    mail_from: str = Field(
+    mail_from: Address = Field(
         default="noreply@localhost",
         max_length=254,
-        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[^\s@<>()\[\]\\,;:\"]+$",
         description="Address that mails come from; the service's name is shown with it.",
     )
-    smtp_host: str = Field(
+    smtp_host: Host = Field(
         default="",
-        pattern=r"^[^\s/@]*$",
         description="Mail server. Empty: mails are printed in development and dropped, with a warning, in production.",
     )
     smtp_port: int | None = Field(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from app.core.clock import utc_now, uuid7
 from app.core.repository import Repository
@@ -40,7 +40,3 @@ class OutboxRepository(Repository):
     async def delete(self, ids: Collection[UUID]) -> None:
         """Delete jobs that the broker has."""
         await self.session.execute(delete(JobOutboxModel).where(JobOutboxModel.id.in_(ids)))
-
-    async def count(self) -> int:
-        """Return how many jobs the broker does not have."""
-        return await self.session.scalar(select(func.count()).select_from(JobOutboxModel)) or 0

@@ -10,9 +10,11 @@ from app.core.settings import EnvSettings
 
 def _rate(value: str) -> str:
     try:
-        parse(value)
+        amount = parse(value).amount
     except ValueError:
         raise ValueError("must be a rate such as 30/minute") from None
+    if amount < 1:
+        raise ValueError("must let at least 1 through, such as 30/minute: 0 would refuse everybody")
     return value
 
 

@@ -2,15 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
+from app.core.patterns import matching
 from app.core.settings import EnvSettings
 
 #: https://PUBLIC_KEY@HOST/PROJECT; a path before the project's number where Sentry does not own the whole host.
 DSN = re.compile(r"https?://[\w-]+(?::[\w-]+)?@(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d{1,5})?(?:/[\w.-]+)*/\d+")
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+Deployment = Annotated[
+    str, matching(r"[A-Za-z0-9._-]{0,64}", "must be at most 64 letters, digits, `.`, `_` and `-`, such as staging")
+]
 
 
 class SentrySettings(EnvSettings):
@@ -20,9 +25,8 @@ class SentrySettings(EnvSettings):
         default=SecretStr(""),
         description="Where errors are reported: `https://<key>@<host>/<number>`. Empty: nowhere, nothing is sent.",
     )
-    sentry_environment: str = Field(
+    sentry_environment: Deployment = Field(
         default="",
-        pattern=r"^[A-Za-z0-9._-]{0,64}$",
         description="What Sentry calls this deployment, such as `staging`. Empty: as `ENVIRONMENT`.",
     )
 

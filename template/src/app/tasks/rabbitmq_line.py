@@ -1,6 +1,7 @@
 """The connection to RabbitMQ, and the queues behind it."""
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -23,6 +24,10 @@ HEARTBEAT_SECONDS = 10
 NO_LIMIT = 1_000_000
 #: Times to wait, in milliseconds: one queue for each, in which nothing waits behind what waits longer.
 LEVELS = tuple(2**exponent for exponent in range(7, 27))
+# The driver raises this, too: whoever catches it says so once, and a command in one line.
+logging.getLogger("aiormq.connection").addFilter(
+    lambda record: not str(record.msg).startswith("error when creating transport")
+)
 #: Moved from one queue to the next without a moment in which it is in none.
 SAFELY = {"x-dead-letter-exchange": "", "x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
 

@@ -1,13 +1,17 @@
 """Settings of the traces, by the names that OpenTelemetry gives them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import unquote
 
 from pydantic import Field, SecretStr, field_validator
 
+from app.core.patterns import matching
 from app.core.settings import EnvSettings
 
-ADDRESS = r"^https?://[^\s/?#@]+[^\s?#@]*$"
+Address = Annotated[
+    str,
+    matching(r"https?://[^\s/?#@]+[^\s?#@]*", "must be an http:// or https:// address, such as http://localhost:4318"),
+]
 Sampler = Literal[
     "parentbased_always_on",
     "parentbased_always_off",
@@ -21,13 +25,12 @@ Sampler = Literal[
 class TracingSettings(EnvSettings):
     """Traces."""
 
-    otel_exporter_otlp_endpoint: str | None = Field(
+    otel_exporter_otlp_endpoint: Address | None = Field(
         default=None,
-        pattern=ADDRESS,
         description="Collector that takes OTLP over HTTP, such as http://localhost:4318. Unset: nothing is traced.",
     )
-    otel_exporter_otlp_traces_endpoint: str | None = Field(
-        default=None, pattern=ADDRESS, description="The same in full, where the path is not /v1/traces."
+    otel_exporter_otlp_traces_endpoint: Address | None = Field(
+        default=None, description="The same in full, where the path is not /v1/traces."
     )
     otel_exporter_otlp_headers: SecretStr | None = Field(
         default=None, description="Headers that the collector wants, such as its key: `name=value,name=value`."

@@ -1,5 +1,6 @@
 """When a server that was told to leave does."""
 
+import pickle
 import signal
 import threading
 
@@ -67,9 +68,15 @@ def test_the_handler_starts_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """A signal may interrupt whoever holds the lock of starting one, and would then wait for itself."""
     server = DrainingServer(ServerConfig(Settings(environment="test"), reload=False))
     server.started, server.config.loaded_app, server.config.encoded_headers = True, Starlette(), []
+    server._leaves = threading.Event()
     monkeypatch.setattr(threading.Thread, "start", lambda _thread: pytest.fail("a thread was started"))
     server.handle_exit(signal.SIGTERM, None)
     assert server.config.loaded_app.state.draining
+
+
+def test_the_reloader_can_send_it_to_a_new_process() -> None:
+    server = DrainingServer(ServerConfig(Settings(environment="test"), reload=True))
+    assert pickle.loads(pickle.dumps(server.run)).__self__.config.reload  # noqa: S301 - our own
 
 
 async def test_a_signal_during_the_start_ends_it(server: DrainingServer, clock: Clock) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from types import FrameType
 
 import structlog
-from uvicorn import Config, Server
+from uvicorn import Server
 from uvicorn.supervisors import Multiprocess, multiprocess
 
 from app.cli.server_config import ServerConfig, application_of
@@ -34,10 +34,7 @@ class DrainingServer(Server):
 
     config: ServerConfig
     _drains_since: float | None = None
-
-    def __init__(self, config: Config) -> None:
-        super().__init__(config)
-        self._leaves = threading.Event()
+    _leaves: threading.Event
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 (signal handlers get both)
         """Begin to leave; called by the signal handler."""
@@ -54,9 +51,11 @@ class DrainingServer(Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and keep what was loaded from the garbage collector: a full pass over it takes 90 ms (measured)."""
-        await super().startup(sockets)
-        # Here and not in the handler: a signal that interrupts the start of another thread would wait for its lock.
+        # Not in the handler: a signal that interrupts the start of another thread would wait for its lock. Not earlier:
+        # the reloader sends this object to a new process, and locks do not travel.
+        self._leaves = threading.Event()
         threading.Thread(target=self._end_in_time, daemon=True).start()
+        await super().startup(sockets)
         gc.collect()
         gc.freeze()
 

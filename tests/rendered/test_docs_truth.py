@@ -44,6 +44,12 @@ def settings() -> set[str]:
     return set(re.findall(r"^(?:# ?)?([A-Z][A-Z0-9_]+)=", text, re.MULTILINE))
 
 
+def constants() -> set[str]:
+    """Return the names in capitals that the code has: documents say where a number that is no setting stands."""
+    texts = [path.read_text(encoding="utf-8") for path in ROOT.glob("src/app/**/*.py")]
+    return {name for text in texts for name in re.findall(r"^([A-Z][A-Z0-9_]+)(?:: \w+)? = ", text, re.MULTILINE)}
+
+
 def routes() -> list[re.Pattern[str]]:
     """Return what matches the paths that the service has, whatever their parameters are called."""
     app = FastAPI()
@@ -71,7 +77,7 @@ def test_what_examples_import_is_there(document: Path) -> None:
 @by_name
 def test_settings_that_are_named_exist(document: Path) -> None:
     named = set(SETTING.findall(document.read_text(encoding="utf-8"))) if document.name not in OF_LIBRARIES else set()
-    unknown = named - settings() - READ_ELSEWHERE.keys()
+    unknown = named - settings() - constants() - READ_ELSEWHERE.keys()
     assert sorted(name for name in unknown if not OF_TESTS.fullmatch(name)) == []
 
 

@@ -80,13 +80,17 @@ def test_it_is_the_server_of_the_development_url(render: Render, engine: str, sl
 
 
 @pytest.mark.parametrize(
-    ("engine", "words"), [("postgresql", ["C.UTF-8", "UTF8"]), ("mysql", ["utf8mb4", "utf8mb4_nopad_bin"])]
+    ("engine", "modules", "words"),
+    [
+        ("postgresql", ["postgresql"], ["C.UTF-8", "UTF8"]),
+        ("mysql", ["mysql", "collations"], ["utf8mb4", "utf8mb4_nopad_bin"]),
+    ],
 )
 def test_its_texts_sort_as_in_the_databases_that_the_service_makes(
-    render: Render, engine: str, words: list[str]
+    render: Render, engine: str, modules: list[str], words: list[str]
 ) -> None:
     folder = render(database=engine)
-    written = code(folder, engine)
+    written = "".join(code(folder, module) for module in modules)
     service = database(folder)
     described = str(service.get("command", "")) + str(service["environment"])
     for word in words:

@@ -51,7 +51,9 @@ class SecuritySettings(EnvSettings):
         default="30/minute", description="Registrations, and likewise requests for password resets, per client address."
     )
     mail_rate_per_account: Rate = Field(
-        default="3/hour", description="Reset and verification mails per account, whether it exists or not."
+        default="3/hour",
+        description="Reset and verification mails per address, whether it has an account or not, and notices to one "
+        "that nobody has confirmed.",
     )
 
     audit_retention_days: int = Field(
